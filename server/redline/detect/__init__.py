@@ -1,0 +1,1 @@
+"""One module per detector; each turns what it knows about a file into evidence."""

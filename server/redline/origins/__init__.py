@@ -1,0 +1,1 @@
+"""Who produced which text: assistants' sessions and authorship records."""

@@ -1,0 +1,1 @@
+"""Authorship records and identities: git-ai notes, Agent Trace, trailers, Entire."""

@@ -1,0 +1,1 @@
+"""One reader per assistant's session format."""

@@ -1,0 +1,1 @@
+"""Rule files: what was written, what it means, and what it decides."""

@@ -1,0 +1,1 @@
+"""Languages, trees and the places in a text: comments, strings, units."""
