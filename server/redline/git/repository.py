@@ -1,0 +1,292 @@
+"""One working tree: its files, what is staged, what changed, who brought each line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from redline.git.blame import Blame, count_lines, parse_incremental, uncommitted
+from redline.git.command import (
+    BareRepository,
+    Git,
+    GitError,
+    NoMergeBase,
+    UnknownRevision,
+    failure,
+)
+from redline.git.objects import Objects
+
+_BLAME_SECONDS = 300.0
+_HEX = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What lies in a working tree; paths relative to its top, each once, sorted."""
+
+    paths: tuple[str, ...]
+    """Tracked files, even if absent from disk, and untracked ones that are not ignored."""
+    submodules: tuple[str, ...]
+    """Folders that belong to another repository by a recorded link."""
+    nested: tuple[str, ...] = ()
+    """Untracked folders that are repositories of their own."""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A repository with a working tree. Build it with ``find``.
+
+    Every path given and returned is relative to ``root``, with ``/``, by ``os.fsdecode``.
+    """
+
+    root: Path
+    """The top folder of the working tree."""
+    git_dir: Path
+    """This working tree's own git folder."""
+    common_dir: Path
+    """The git folder that all working trees share."""
+    git: Git = field(repr=False)
+
+    @staticmethod
+    def find(path: Path, *, index_file: str | None = None) -> Repository | None:
+        """Find the repository that a file or folder lies in; None if it lies in none.
+
+        Inherited ``GIT_*`` variables are ignored, so ``--staged`` within a hook passes git's
+        ``GIT_INDEX_FILE`` as ``index_file`` (``git commit -a`` stages into another index).
+        Raises ``GitMissing``, ``BareRepository``, ``UnsafeRepository`` or ``GitError``.
+        """
+        folder = Path(os.path.abspath(path))
+        while not folder.is_dir() and folder != folder.parent:
+            folder = folder.parent
+        git = Git.at(str(folder))
+        asked = ("--is-inside-work-tree", "--show-toplevel", "--absolute-git-dir")
+        answer = git.ask("rev-parse", *asked, "--git-common-dir")
+        if answer.code:
+            if "not a git repository" in answer.err and "GIT_DIR" not in answer.err:
+                _refuse_broken_link(folder)
+                return None
+            raise failure("rev-parse", str(folder), answer.err)
+        if answer.out.startswith(b"false"):
+            raise BareRepository(
+                "the repository has no working tree here", str(folder), "use a clone"
+            )
+        lines = os.fsdecode(answer.out).split("\n")
+        if len(lines) != 5:
+            raise GitError(
+                "the folder's name holds a line feed", str(folder).replace("\n", "?"), "rename it"
+            )
+        root, git_dir, common = (Path(line) for line in lines[1:4])
+        if not folder.resolve().is_relative_to(root.resolve()):
+            # core.worktree may point anywhere; what lies there is not what was asked about.
+            raise GitError(
+                "the repository's working tree lies elsewhere", str(folder), "unset core.worktree"
+            )
+        if index_file is not None:
+            index_file = str(folder / index_file)
+        common = Path(os.path.normpath(folder / common))
+        return Repository(root, git_dir, common, Git(git.program, str(root), index_file))
+
+    def relative(self, path: Path) -> str | None:
+        """Name a file as git does; None if it lies outside."""
+        absolute = Path(os.path.abspath(path))
+        for root in (self.root, self.root.resolve()):
+            if absolute.is_relative_to(root):
+                return absolute.relative_to(root).as_posix()
+        return None
+
+    @cached_property
+    def head(self) -> str | None:
+        """The checked-out commit; None in a repository without commits."""
+        return self.resolve("HEAD")
+
+    @cached_property
+    def shallow_commits(self) -> frozenset[str]:
+        """The commits at which history is cut off; empty in a complete clone."""
+        try:
+            text = (self.common_dir / "shallow").read_text("ascii", "replace")
+        except OSError:
+            return frozenset()
+        return frozenset(text.split())
+
+    @property
+    def is_shallow(self) -> bool:
+        """Tell whether history is cut off."""
+        return bool(self.shallow_commits)
+
+    def resolve(self, revision: str) -> str | None:
+        """Find the commit that a revision names; None if there is none here."""
+        if not revision or revision.startswith("-") or "\0" in revision:
+            return None
+        name = f"{revision}^{{commit}}"
+        answer = self.git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+        found = answer.out.decode("ascii", "replace").strip()
+        return found if not answer.code and found else None
+
+    def has_commit(self, revision: str) -> bool:
+        """Tell whether a revision names a commit that is here."""
+        return self.resolve(revision) is not None
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Tell whether a commit is contained in another; False if either is not here."""
+        return self.git.ask("merge-base", "--is-ancestor", old, new).code == 0
+
+    def files(self, under: str = "") -> Files:
+        """List tracked and untracked files, without ignored ones, in a folder or of one file."""
+        asked = ["ls-files", "-z", "-t", "--stage", "--cached", "--others", "--exclude-standard"]
+        if under not in ("", "."):
+            asked += ["--", under]
+        paths: set[str] = set()
+        submodules: set[str] = set()
+        nested: set[str] = set()
+        for entry in _records(self.git.tell(*asked)):
+            tag, rest = entry[:1], entry[2:]
+            if tag == "?":
+                (nested if rest.endswith("/") else paths).add(rest.rstrip("/"))
+            else:
+                mode, _, name = rest.partition("\t")
+                (submodules if mode.startswith("160000") else paths).add(name)
+        return Files(
+            tuple(sorted(paths - submodules)), tuple(sorted(submodules)), tuple(sorted(nested))
+        )
+
+    def staged_paths(self) -> list[str]:
+        """List the files whose staged content differs from the last commit, without deletions."""
+        if self.head is None:
+            return sorted(set(_records(self.git.tell("ls-files", "-z", "--cached"))))
+        asked = ("diff-index", "--cached", "-z", "--name-only", "--no-renames", "--diff-filter=d")
+        names = self.git.tell(*asked, "--ignore-submodules=all", self.head)
+        return sorted(set(_records(names)))
+
+    def merge_base(self, revision: str, other: str = "HEAD") -> str:
+        """Find the commit at which two revisions parted.
+
+        Raises ``UnknownRevision`` or ``NoMergeBase``, each with the command that helps.
+        """
+        ends = []
+        for name in (revision, other):
+            commit = self.resolve(name)
+            if commit is None:
+                raise UnknownRevision(
+                    f"there is no revision {name!r}", str(self.root), _fetch_advice(name)
+                )
+            ends.append(commit)
+        answer = self.git.ask("merge-base", *ends)
+        base = answer.out.decode("ascii", "replace").strip()
+        if answer.code == 0 and base:
+            return base
+        if answer.code not in (0, 1):
+            raise failure("merge-base", str(self.root), answer.err)
+        if self.is_shallow:
+            advice = "the clone is shallow; run: git fetch --unshallow"
+        else:
+            advice = "their histories are unrelated; name a revision that this one started from"
+        raise NoMergeBase(f"{revision!r} and {other!r} share no commit", str(self.root), advice)
+
+    def changed_paths(self, revision: str, *, committed_only: bool = False) -> list[str]:
+        """List the files that differ from where ``revision`` and HEAD parted, no deletions.
+
+        By default compares the files on disk and adds untracked ones; a file whose stamp alone
+        changed may be listed too, since telling would run the repository's filters. Raises
+        ``UnknownRevision`` or ``NoMergeBase``.
+        """
+        base = self.merge_base(revision)
+        asked = ["-z", "--name-only", "--no-renames", "--diff-filter=d", "--ignore-submodules=all"]
+        if committed_only:
+            return sorted(_records(self.git.tell("diff-tree", "-r", *asked, base, "HEAD")))
+        names = set(_records(self.git.tell("diff-index", *asked, base)))
+        others = self.git.tell("ls-files", "-z", "--others", "--exclude-standard")
+        names.update(name for name in _records(others) if not name.endswith("/"))
+        return sorted(names)
+
+    def objects(self) -> Objects:
+        """Open a reader of blobs; close it after use."""
+        return Objects(self.git)
+
+    def blame(
+        self, path: str, contents: bytes | None = None, *, revision: str | None = None
+    ) -> Blame:
+        """Tell which commit brought each line, moves within the file and renames followed.
+
+        Of ``contents`` (an unsaved or staged text), else of ``revision``'s file, else of the file
+        on disk. Space-only changes keep the older commit. Raises ``GitError``.
+        """
+        asked = ["blame", "--incremental", "-w", "-M", "--root", "--no-textconv"]
+        lines = None
+        if contents is not None:
+            asked += ["--contents", "-"]
+            lines = count_lines(contents)
+            if not lines:
+                return Blame(())
+        elif revision is not None:
+            commit = self.resolve(revision)
+            if commit is None:
+                raise UnknownRevision(
+                    f"there is no revision {revision!r}", str(self.root), _fetch_advice(revision)
+                )
+            asked.append(commit)
+        answer = self.git.ask(
+            *asked,
+            "--",
+            path,
+            stdin=contents,
+            settings=self._no_drivers,
+            timeout=_BLAME_SECONDS,
+        )
+        if answer.code:
+            unborn = "no such ref: HEAD" in answer.err or "no such path" in answer.err
+            if unborn and revision is None:
+                return uncommitted(path, lines if lines is not None else self._lines_of(path))
+            raise failure("blame", path, answer.err)
+        return parse_incremental(answer.out.split(b"\n"), path, self.shallow_commits, lines)
+
+    def _lines_of(self, path: str) -> int:
+        try:
+            return count_lines((self.root / path).read_bytes())
+        except OSError as error:
+            raise GitError(f"cannot read the file: {error.strerror}", path) from error
+
+    @cached_property
+    def _no_drivers(self) -> tuple[str, ...]:
+        """Switch off each program that the configuration would run on a file's content."""
+        pattern = r"^(filter\..*\.(clean|smudge|process|required)|diff\..*\.(textconv|command))$"
+        answer = self.git.ask("config", "--null", "--name-only", "--get-regexp", pattern)
+        keys = set(_records(answer.out)) if answer.code == 0 else set()
+        for key in keys:
+            if "=" in key:
+                # "-c" splits at the first "=", so this key could not be overruled.
+                raise GitError(
+                    "a filter's name in the configuration holds '='", str(self.root), "rename it"
+                )
+        return tuple(
+            f"{key}=false" if key.endswith(".required") else f"{key}=" for key in sorted(keys)
+        )
+
+
+def _records(output: bytes) -> Iterator[str]:
+    return (os.fsdecode(entry) for entry in output.split(b"\0") if entry)
+
+
+def _fetch_advice(revision: str) -> str:
+    remote, _, branch = revision.partition("/")
+    if branch and remote not in ("refs", "heads", "tags"):
+        return f"run: git fetch {remote} +refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+    if len(revision) >= 40 and _HEX.issuperset(revision):
+        return f"run: git fetch origin {revision}"
+    return f"run: git fetch origin {revision}" if revision != "HEAD" else "commit something first"
+
+
+def _refuse_broken_link(folder: Path) -> None:
+    """Tell "no repository" from a ``.git`` that points to nowhere (a moved worktree)."""
+    for parent in (folder, *folder.parents):
+        link = parent / ".git"
+        if link.is_file():
+            raise GitError(
+                "the .git file points to a repository that is not there",
+                str(link),
+                "run git worktree repair in the main working tree",
+            )
+        if link.is_dir():
+            raise GitError("the .git folder is not a repository", str(link), "run git init")
