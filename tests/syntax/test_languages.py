@@ -1,0 +1,72 @@
+"""Which language a file is in."""
+
+from __future__ import annotations
+
+import pytest
+
+from redline.syntax.languages import grammar_of, language_named, language_of
+
+NAMES = [
+    ("a/b.py", "python"),
+    ("b.PY", "python"),
+    ("x.test.jsx", "javascript"),
+    ("x.d.ts", "typescript"),
+    ("x.tsx", "tsx"),
+    ("main.go", "go"),
+    ("lib.rs", "rust"),
+    ("A.java", "java"),
+    ("run.sh", "shell"),
+    ("a.json", "json"),
+    ("train.jsonl", "jsonl"),
+    ("a.yml", "yaml"),
+    ("pyproject.toml", "toml"),
+    ("README.md", "markdown"),
+    ("Dockerfile", "dockerfile"),
+    ("docker/Dockerfile.gpu", "dockerfile"),
+    ("a.ipynb", "notebook"),
+    ("CMakeLists.txt", "cmake"),
+    ("a.cpp", "cpp"),
+    ("nothing.unheard-of", None),
+    (".py", None),
+    ("bin/tool", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("path", "name"), NAMES)
+def test_by_name(path, name):
+    language = language_of(path)
+    assert (language.name if language else None) == name
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"#!/usr/bin/env python3\n", "python"),
+        (b"#!/usr/bin/python3.11 -u\n", "python"),
+        (b"#!/bin/bash\n", "shell"),
+        (b"#!/usr/bin/env -S node\n", "javascript"),
+        (b"#!/opt/odd\npython", None),
+        (b"\x00\xff", None),
+    ],
+)
+def test_by_shebang(head, name):
+    language = language_of("bin/tool", head)
+    assert (language.name if language else None) == name
+
+
+GRAMMARS = """
+python javascript typescript tsx go rust java shell json jsonl notebook yaml toml markdown
+"""
+
+
+@pytest.mark.parametrize("name", GRAMMARS.split())
+def test_the_grammars_that_ship_load(name):
+    language = language_named(name)
+    assert language is not None
+    assert grammar_of(language) is not None
+
+
+def test_short_names():
+    assert language_named("ts") == language_named("TypeScript")
+    assert language_named("klingon") is None
