@@ -1,1 +1,1 @@
-"""One module per output format."""
+"""One module per output format; all of them print a ``LintResult``."""
