@@ -1,0 +1,80 @@
+# The two commands are `make try` and `make test`; each sets itself up in .venv.
+# POSIX sh and GNU make. PYTHON=python3.12 picks an interpreter and gives it its own .venv-python3.12.
+
+.POSIX:
+.SUFFIXES:
+
+PYTHON =
+REPO =
+ARGS =
+VENV = $(if $(PYTHON),.venv-$(notdir $(PYTHON)),.venv)
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: help try test lint bench docs clean
+
+help:
+	@echo 'make try               a guided tour over a small sample repository'
+	@echo 'make try REPO=path     lint that repository instead; nothing is written into it'
+	@echo 'make test              everything that is tested (ARGS="-k matching" picks)'
+	@echo 'make lint              ruff, mypy, import layers'
+	@echo 'make bench             measure against ruff, ast-grep and plain JSON; writes docs/benchmarks.md'
+	@echo 'make docs              write the generated pages again'
+	@echo 'make clean             remove what these commands made'
+
+try: $(VENV)/.try
+	@$(BIN)/python scripts/try.py $(if $(REPO),'$(REPO)')
+
+test: $(VENV)/.test $(VENV)/.validators
+	@REDLINE_TEST_TOOLS="$$PWD/$(VENV)/tools" $(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.bench
+	@$(BIN)/python -m bench $(ARGS)
+
+docs: $(VENV)/.try
+	@$(BIN)/python scripts/docs.py
+
+clean:
+	@rm -rf .venv .venv-* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .import_linter_cache .benchmarks
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.python:
+	@sh scripts/venv.sh '$(VENV)' '$(PYTHON)'
+	@touch $@
+
+$(VENV)/.try: $(VENV)/.python pyproject.toml
+	@echo 'installing Redline into $(VENV) ...'
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.try
+	@echo 'installing what the tests need ...'
+	@$(PIP) install --group test
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.test
+	@echo 'installing ruff, mypy and import-linter ...'
+	@$(PIP) install --group lint
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.try
+	@echo 'installing what the benchmarks compare with ...'
+	@$(PIP) install --group bench
+	@touch $@
+
+# The SARIF validator is a program of its own; without npm, or offline, its test says that it skips.
+$(VENV)/.validators: $(VENV)/.python
+	@if command -v npm >/dev/null 2>&1 && [ "$$(uname -sm)" = 'Linux x86_64' ]; then \
+	  echo 'installing the SARIF validator ...'; \
+	  npm install --silent --no-fund --no-audit --prefix '$(VENV)/tools' \
+	    @microsoft/sarif-multitool-linux@5 >/dev/null 2>&1 \
+	    || echo 'npm could not install it: the test that needs it is skipped'; \
+	else echo 'no npm on Linux here: the test of the SARIF validator is skipped'; fi
+	@touch $@
