@@ -9,7 +9,7 @@ REPO =
 ARGS =
 VENV = $(if $(PYTHON),.venv-$(notdir $(PYTHON)),.venv)
 BIN = $(VENV)/bin
-PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP = $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .PHONY: help try test lint bench docs clean
 

@@ -34,4 +34,4 @@ fi
 
 "$python" -m venv "$venv"
 # Dependency groups are read by pip 25.1 and later; older distributions bring an older one.
-"$venv/bin/python" -m pip --quiet --disable-pip-version-check install --upgrade 'pip>=25.1'
+"$venv/bin/python" -m pip -qq --disable-pip-version-check install --upgrade 'pip>=25.1'
