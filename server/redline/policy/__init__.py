@@ -1,1 +1,22 @@
-"""Rule files: what was written, what it means, and what it decides."""
+"""Rule files: read strictly, merged upon a floor, asked for zones and decisions."""
+
+from __future__ import annotations
+
+from redline.policy.load import check_bytes, load_policy, nested_files
+from redline.policy.packs import builtin_names, builtin_pack
+from redline.policy.policy import Decision, Policy
+from redline.policy.problems import PolicyError, PolicyProblem
+from redline.policy.table import Rule
+
+__all__ = [
+    "Decision",
+    "Policy",
+    "PolicyError",
+    "PolicyProblem",
+    "Rule",
+    "builtin_names",
+    "builtin_pack",
+    "check_bytes",
+    "load_policy",
+    "nested_files",
+]
