@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import TypeAlias
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """What sort of act produced a text."""
 
     WRITE = "write"
@@ -25,7 +25,7 @@ class Kind(str, Enum):
     REASONING = "reasoning"
 
 
-class Outcome(str, Enum):
+class Outcome(StrEnum):
     """What became of a call. Text that failed or was rejected can still be pasted by hand."""
 
     APPLIED = "applied"
@@ -82,6 +82,8 @@ class Context:
     session: str
     text: str
     position: int
+    late_for: str | None = None
+    """The call before which the text stood, if its record comes only after that call's."""
 
 
 @dataclass(frozen=True, slots=True)

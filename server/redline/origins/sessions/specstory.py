@@ -1,0 +1,135 @@
+"""SpecStory's Markdown histories: ``.specstory/history/*.md``, one session each.
+
+Written by specstoryai/getspecstory ``pkg/session/markdown.go`` ("Markdown v2.1.0") for
+several assistants. The text of Claude's edits is not in it, only that they happened;
+what survives are whole writes, patches, commands and the fences of answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..events import Event, Kind, Unread
+from ..fences import fences
+from ..patches import unified
+from ..records_io import INVALID_UTF8, Records
+from .telling import State, Teller
+
+_HEADER = re.compile(r"<!-- (.+?) Session (\S+)(?: \(([^)\n]*)\))? -->")
+_ROLE = re.compile(
+    r"^_\*\*(User|Agent|Assistant)( - sidechain)?(?: \(([^)\n]*)\))?\*\*_", re.MULTILINE
+)
+_STAMP = re.compile(r"^(.*?) ?(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?Z?)?$")
+_TOOL = re.compile(
+    r"^<tool-use(?: data-tool-type=\"(\w+)\")?(?: data-tool-name=\"([^\"\n]*)\")?>(.*?)"
+    r"^</details></tool-use>",
+    re.MULTILINE | re.DOTALL,
+)
+_THOUGHT = re.compile(r"<think>(.*?)</think>", re.DOTALL)
+_NAMED_FILE = re.compile(r"\*\*(?:Add|Update|Write|Create|Edit):? ?`([^`\n]+)`")
+_COMMAND = re.compile(r"^`([^`\n]+)`$", re.MULTILINE)
+_ASSISTANTS = {
+    "claude code": "claude-code",
+    "codex cli": "codex",
+    "copilot": "copilot",
+    "cursor": "cursor",
+    "cursor cli": "cursor",
+    "cursor ide": "cursor",
+    "droid cli": "droid",
+    "gemini cli": "gemini-cli",
+    "vs code copilot": "copilot",
+    "vs code copilot ide": "copilot",
+    "vscode": "copilot",
+}
+
+
+def read_document(records: Records, state: State) -> Iterator[Event]:
+    """Yield the events of one history."""
+    for record in records:
+        if isinstance(record, Unread):
+            yield record
+            continue
+        text = record.data.decode("utf-8", "replace").replace("\r\n", "\n")
+        if "�" in text and "�".encode() not in record.data:
+            yield Unread(record.position, INVALID_UTF8)
+        yield from _history(text, state)
+
+
+def _history(text: str, state: State) -> Iterator[Event]:
+    header = _HEADER.search(text[:4096])
+    provider = header[1].lower() if header else ""
+    state["assistant"] = _ASSISTANTS.get(provider, provider.replace(" ", "-") or "unknown")
+    tell = Teller(state, state["assistant"], "specstory")
+    tell.at(0, header[3] if header else None)
+    tell.session(id=header[2] if header else None)
+    yield from tell.drain()
+    roles = list(_ROLE.finditer(text))
+    position, counted = 0, 0
+    for role, following in zip(roles, [*roles[1:], None], strict=True):
+        body = text[role.end() : following.start() if following else len(text)]
+        position += len(text[counted : role.start()].encode())
+        counted = role.start()
+        model, time = _stamp(role[3])
+        tell.at(position, time)
+        if model:
+            state["model"] = model
+        if role[1] == "User":
+            if not role[2]:
+                tell.context(body)
+        else:
+            _turn(tell, body)
+        yield from tell.drain()
+
+
+def _stamp(label: str | None) -> tuple[str | None, str | None]:
+    """Split ``model 2026-02-20 23:42:22Z`` into model and time."""
+    match = _STAMP.match(label or "")
+    return (match[1] or None, match[2]) if match else (label, None)
+
+
+def _turn(tell: Teller, body: str) -> None:
+    position = 0
+    for tool in _TOOL.finditer(body):
+        _prose(tell, body[position : tool.start()])
+        _tool(tell, tool[1] or "unknown", tool[3])
+        position = tool.end()
+    _prose(tell, body[position:])
+
+
+def _prose(tell: Teller, text: str) -> None:
+    for thought in _THOUGHT.finditer(text):
+        tell.chat(thought[1], Kind.REASONING)
+    tell.chat(_THOUGHT.sub("", text))
+
+
+def _tool(tell: Teller, kind: str, body: str) -> None:
+    body = body.replace("\\`", "`")  # fences inside a fence are written so
+    if kind == "write":
+        _write(tell, body)
+    elif kind == "shell":
+        for command in _COMMAND.finditer(body):
+            tell.shell(command[1])
+        for fence in fences(body):
+            if fence.info in ("bash", "sh", "shell", "zsh", "powershell"):
+                tell.shell(fence.text)
+            else:
+                tell.context(fence.text)
+    else:
+        tell.context(body)
+
+
+def _write(tell: Teller, body: str) -> None:
+    named = list(_NAMED_FILE.finditer(body))
+    for fence in fences(body):
+        names = [match[1] for match in named if match.end() <= fence.start]
+        path = names[-1] if names else None
+        if fence.info == "diff":
+            for file in unified(fence.text):
+                tell.context(file.before)
+                for run in file.added:
+                    tell.write(Kind.PATCH, run, file.path or path)
+        elif fence.info == "text":
+            tell.context(fence.text)  # what the tool answered
+        else:
+            tell.write(Kind.WRITE, fence.text, path)
