@@ -1,0 +1,1 @@
+"""How Redline compares, in time and memory, with tools that read the same bytes."""
