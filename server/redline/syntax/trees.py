@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from redline.syntax.languages import Language, grammar_of
@@ -19,6 +20,13 @@ _CALLS_PER_BYTE = 1 / 16
 _CALLS_AT_LEAST = 4096
 
 
+# The scanner of tree-sitter-yaml keeps its open levels in 1,024 bytes and overruns them: more
+# than 253 levels end the process (tree-sitter-yaml 0.7.2). A level of a line can open two.
+_MAX_YAML_DEPTH = 100
+_YAML_LEVELS = re.compile(rb"^( *)((?:[-?:][ \t]+)*)", re.MULTILINE)
+_YAML_MARK = re.compile(rb"[-?:][ \t]+")
+
+
 class UnparsedError(Exception):
     """A text was not parsed; the message says why, as a phrase for a list of skipped files."""
 
@@ -34,6 +42,8 @@ def parse(language: Language, text: bytes) -> tree_sitter.Tree:
         raise UnparsedError(f"no grammar is installed for {language.name}")
     if len(text) > MAX_BYTES:
         raise UnparsedError(f"larger than {MAX_BYTES >> 20} MB, too large to parse")
+    if language.name == "yaml" and _yaml_depth(text) > _MAX_YAML_DEPTH:
+        raise UnparsedError("nested too deeply to parse")
     from tree_sitter import Parser  # a run without candidates never needs the binding
 
     calls_left = max(_CALLS_AT_LEAST, int(len(text) * _CALLS_PER_BYTE))
@@ -51,3 +61,17 @@ def parse(language: Language, text: bytes) -> tree_sitter.Tree:
     except ValueError:
         raise UnparsedError("its syntax takes too long to parse") from None
     return tree
+
+
+def _yaml_depth(text: bytes) -> int:
+    """An upper bound of the levels that are open at once, by indents and by ``- - -``."""
+    deepest = 0
+    open_columns: list[int] = []
+    for line in _YAML_LEVELS.finditer(text):
+        column = len(line[1])
+        while open_columns and open_columns[-1] >= column:
+            open_columns.pop()
+        open_columns.append(column)
+        open_columns += [column + mark.end() for mark in _YAML_MARK.finditer(line[2])]
+        deepest = max(deepest, len(open_columns))
+    return deepest
