@@ -1,0 +1,116 @@
+"""``redline index``: read assistants' sessions into the origin index, and look after it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redline.cli import output
+from redline.cli.failure import INCOMPLETE
+from redline.cli.parser import add_commands
+from redline.cli.progress import progress
+
+if TYPE_CHECKING:
+    from redline.indexer import UpdateReport
+
+_EPILOG = """\
+The index holds fingerprints of what assistants wrote, which session it was and when;
+never text. It is a file of your own; --index or REDLINE_INDEX names another.
+
+examples:
+  redline index update                   the known homes of all assistants
+  redline index update --root ./export   any folder; formats are told by their content
+
+exit codes:
+  0  done
+  2  the command line is wrong, or the index cannot be used
+  3  some files could not be read; all others were
+"""
+_HELP = {
+    "update": "read what is new in the assistants' sessions",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.usage = "redline index COMMAND ..."
+    parser.description = "Read assistants' sessions into the origin index, and look after it."
+    parser.epilog = _EPILOG
+    add_commands(parser, {"update": _configure_update}, _HELP)
+
+
+def _configure_update(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "redline index update [--root DIR] ..."
+    parser.add_argument(
+        "--root",
+        metavar="DIR",
+        dest="roots",
+        action="append",
+        type=Path,
+        help="a folder or file to read; may be given several times\n"
+        "(default: the known homes of all assistants)",
+    )
+    _add_index(parser)
+    parser.set_defaults(run=_update)
+
+
+def _add_index(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--index",
+        metavar="FILE",
+        type=Path,
+        help="the origin index (default: the one in your state folder)",
+    )
+
+
+def _index_of(args: argparse.Namespace) -> Path:
+    from redline.project.options import default_index
+
+    return args.index or default_index()
+
+
+def _update(args: argparse.Namespace) -> int:
+    from redline import indexer
+
+    with progress("Reading sessions (MiB)", quiet=args.quiet) as tick:
+        report = indexer.update(
+            args.roots,
+            _index_of(args),
+            None if tick is None else lambda done, total, _: tick(done >> 20, total >> 20),
+        )
+    if not args.quiet:
+        output.write_text(_updated(report))
+    for line in _failed(report):
+        output.say(line)
+    return INCOMPLETE if report.failures else 0
+
+
+def _updated(report: UpdateReport) -> Iterator[str]:
+    from redline.report.safe import one_line
+    from redline.report.summary import plural
+
+    if not report.files and not report.failures:
+        yield "No sessions found.\n"
+    else:
+        yield (
+            f"Read {report.read:,} of {plural(report.files, 'session file')} "
+            f"({report.fresh_bytes / (1 << 20):,.1f} MiB new): "
+            f"{plural(report.pieces, 'piece')} of text added.\n"
+        )
+    if report.gone:
+        yield f"{plural(report.gone, 'file')} read before are gone; what they held stays known.\n"
+    if report.strangers:
+        yield f"{plural(report.strangers, 'other file')} are no sessions.\n"
+    for reason, count in report.unread.most_common():
+        yield f"{plural(count, 'record')} not read: {one_line(reason)}.\n"
+
+
+def _failed(report: UpdateReport) -> Iterator[str]:
+    from redline.report.safe import one_line
+
+    for path, reason in report.failures:
+        yield f"error: {one_line(path)}: {one_line(reason)}"
+    if report.failures:
+        yield "help: what stands in these files is not known; make them readable and run it again"

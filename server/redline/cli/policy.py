@@ -1,0 +1,150 @@
+"""``redline policy``: check a rule file, show what it comes to, print its schema."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redline.cli import output
+from redline.cli.parser import add_commands
+
+if TYPE_CHECKING:
+    from redline.policy import Policy
+
+_EPILOG = """\
+examples:
+  redline policy check                  is the rule file of this project right?
+  redline policy check team.yaml        another one
+  redline policy show                   rules and zones as they come out, packs included
+  redline policy schema > policy.json   for the YAML extension of an editor
+
+exit codes: 0 right, 2 wrong.
+"""
+_HELP = {
+    "check": "read the rule files and report everything that is wrong with them",
+    "show": "show the policy that the rule files come to",
+    "schema": "print the JSON Schema of rule files",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.usage = "redline policy COMMAND ..."
+    parser.description = "Check, show and describe rule files."
+    parser.epilog = _EPILOG
+    add_commands(
+        parser, {"check": _configure_check, "show": _configure_show, "schema": _schema}, _HELP
+    )
+
+
+def _configure_check(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "redline policy check [FILE]"
+    _add_file(parser)
+    parser.set_defaults(run=_check)
+
+
+def _configure_show(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "redline policy show [FILE]"
+    _add_file(parser)
+    parser.set_defaults(run=_show)
+
+
+def _schema(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "redline policy schema"
+    parser.set_defaults(run=_print_schema)
+
+
+def _add_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        type=Path,
+        help="the rule file (default: redline.yaml at the root, else the shipped pack)",
+    )
+
+
+def _load(args: argparse.Namespace) -> Policy:
+    from redline.policy import load_policy
+    from redline.project import find_root
+
+    return load_policy(find_root(Path.cwd()), args.file)
+
+
+def _check(args: argparse.Namespace) -> int:
+    from redline.report.safe import one_line
+    from redline.report.summary import plural
+
+    policy = _load(args)
+    if not args.quiet:
+        rules, zones = len(policy.rules), len(policy.table.zones)
+        output.write_text(
+            [
+                f"{', '.join(map(one_line, policy.files))}: "
+                f"{plural(rules, 'rule')} over {plural(zones, 'zone')}, nothing wrong.\n"
+                f"sha256 {policy.sha256}\n"
+            ]
+        )
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    output.write_text(_described(_load(args)))
+    return 0
+
+
+def _described(policy: Policy) -> Iterator[str]:
+    from redline.model import Effect, Strength
+    from redline.report.safe import one_line
+    from redline.report.statistics import aligned
+
+    def table(head: list[str], rows: list[list[str]]) -> str:
+        return "\n".join(aligned(head, rows, numbers_from=len(head))) + "\n\n"
+
+    made = policy.table
+    yield "".join(f"{one_line(name)}\n" for name in policy.files)
+    yield f"sha256 {policy.sha256}\n\n"
+    yield table(
+        ["rule", "zones", "by", "effect", "from"],
+        [
+            [r.id, ", ".join(r.zones), ", ".join(r.by), str(r.effect), r.origin]
+            for r in policy.rules
+        ],
+    )
+    for zone in made.zones:
+        yield f"zone {one_line(zone.id)}: {one_line(zone.title)}\n"
+        for place in made.file_places:
+            if place.zone == zone.id:
+                below = f" below {one_line(place.folder)}" if place.folder else ""
+                yield from (f"  {one_line(g)}{below} ({one_line(o)})\n" for g, o in place.globs)
+                yield from (f"  but not {one_line(g)}{below}\n" for g in place.exceptions)
+                yield from (f"  where the text matches {one_line(p)}\n" for p in place.content)
+        for unit in made.unit_places:
+            if unit.zone == zone.id:
+                names = ", ".join(map(one_line, unit.names))
+                yield f"  {unit.language} {unit.form} {names} ({one_line(unit.origin)})\n"
+    yield "\n"
+    for entry in made.assistants:
+        kind = "external" if entry.external else "in-house"
+        listed = [*entry.names, *(f"model {model}" for model in entry.models)]
+        yield f"{kind}: {', '.join(map(one_line, listed))} ({one_line(entry.origin)})\n"
+    yield "anything else: external\n\n"
+    strengths = sorted(Strength, reverse=True)
+    yield table(
+        ["level", *map(str, strengths)],
+        [
+            [str(effect), *(str(made.level(effect, strength)) for strength in strengths)]
+            for effect in sorted(Effect, reverse=True)
+        ],
+    )[:-1]
+
+
+def _print_schema(args: argparse.Namespace) -> int:
+    import json
+
+    from redline.policy.raw import json_schema
+
+    output.write_data([json.dumps(json_schema(), indent=2) + "\n"])
+    return 0
