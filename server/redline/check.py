@@ -1,0 +1,172 @@
+"""Regions, policy and ledger in, findings out: the same for editor and CI, and pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+
+from .lines import LineIndex
+from .model import Evidence, Finding, Level, Region, Span, Strength, ZoneHit
+from .policy import Decision, Policy
+from .syntax.units import enclosing_unit
+
+_MOST_EVIDENCE = 50
+"""Pieces of evidence a region keeps; a file that matches thousands of sessions names its best."""
+
+
+def check(
+    path: str, text: bytes, evidence: Iterable[Evidence], zones: Sequence[ZoneHit], policy: Policy
+) -> tuple[Finding, ...]:
+    """Judge the evidence for one file whose zones are known; findings by place.
+
+    ``text`` is the file's bytes, which every span counts. Zones of units carry spans;
+    where several zones hold for a region the strictest effect wins.
+    """
+    if not zones:
+        return ()
+    index = LineIndex(text)
+    findings: list[Finding] = []
+    ordinals: dict[str, int] = {}
+    for region in regions(text, evidence, zones):
+        hits = [hit for hit in zones if hit.span is None or hit.span.overlaps(region.span)]
+        best = region.best
+        decision = policy.decide(
+            {hit.zone for hit in hits}, best.assistant, best.model, best.strength
+        )
+        if decision is None or decision.level is Level.NONE:
+            continue
+        hit = next(hit for hit in hits if hit.zone == decision.zone)
+        region = replace(region, unit=enclosing_unit(text, path, region.span))
+        content = _content_hash(path, text, region, decision)
+        ordinals[content] = ordinals.get(content, -1) + 1
+        findings.append(_finding(path, region, decision, hit, index, content, ordinals[content]))
+    return tuple(findings)
+
+
+def regions(
+    text: bytes, evidence: Iterable[Evidence], zones: Sequence[ZoneHit]
+) -> Iterator[Region]:
+    """Merge evidence into regions: runs of one assistant and one strength, by place.
+
+    A region is cut where a zone begins or ends, and spans blank lines between its parts.
+    """
+    cuts = sorted({edge for hit in zones if hit.span for edge in (hit.span.start, hit.span.end)})
+    merged: list[tuple[Span, dict[Evidence, None]]] = []
+    for span, pieces in _segments(evidence, cuts, len(text)):
+        key = _key(pieces)
+        if merged:
+            before, collected = merged[-1]
+            gap = text[before.end : span.start]
+            cut = any(before.end <= edge <= span.start for edge in cuts)
+            if _key(list(collected)) == key and not gap.strip() and not cut:
+                collected.update(dict.fromkeys(pieces))
+                merged[-1] = (Span(before.start, span.end), collected)
+                continue
+        merged.append((span, dict.fromkeys(pieces)))
+    for span, collected in merged:
+        span = _trimmed(text, span)
+        if span.start < span.end:
+            ranked = sorted(collected, key=_rank)
+            share = max(piece.share for piece in ranked if piece.strength == ranked[0].strength)
+            yield Region(span, tuple(ranked[:_MOST_EVIDENCE]), share)
+
+
+def _segments(
+    evidence: Iterable[Evidence], cuts: Sequence[int], size: int
+) -> Iterator[tuple[Span, list[Evidence]]]:
+    """Cut the text at every edge; yield the stretches that some evidence covers."""
+    events: dict[int, list[tuple[bool, Evidence]]] = {edge: [] for edge in cuts if edge < size}
+    for piece in evidence:
+        start, end = max(0, piece.span.start), min(size, piece.span.end)
+        if start < end:
+            events.setdefault(start, []).append((True, piece))
+            events.setdefault(end, []).append((False, piece))
+    active: dict[Evidence, int] = {}
+    edges = sorted(events)
+    for edge, following in zip(edges, [*edges[1:], size], strict=True):
+        for opens, piece in events[edge]:
+            count = active.get(piece, 0) + (1 if opens else -1)
+            if count:
+                active[piece] = count
+            else:
+                del active[piece]
+        if active and edge < following:
+            yield Span(edge, following), sorted(active, key=_rank)
+
+
+def _rank(piece: Evidence) -> tuple[int, int, float, str, str]:
+    """Strongest first, then oldest, then rarest."""
+    return (
+        -piece.strength,
+        piece.time or 0,
+        -(piece.bits or 0.0),
+        piece.assistant,
+        piece.detail,
+    )
+
+
+def _key(pieces: Sequence[Evidence]) -> tuple[Strength, str]:
+    best = min(pieces, key=_rank)
+    return best.strength, best.assistant
+
+
+def _trimmed(text: bytes, span: Span) -> Span:
+    """Leave blank lines at the edges out; keep a line's own indentation and end."""
+    start, end = span.start, span.end
+    body = text[start:end]
+    head = len(body) - len(body.lstrip())
+    newline = body.rfind(b"\n", 0, head)
+    start += newline + 1
+    tail = text[start:end].rstrip()
+    stop = start + len(tail)
+    if stop < end and text.startswith(b"\r\n", stop):
+        stop += 2
+    elif stop < end and text.startswith(b"\n", stop):
+        stop += 1
+    else:
+        stop = min(end, stop) if tail else start
+    return Span(start, max(start, stop))
+
+
+def _content_hash(path: str, text: bytes, region: Region, decision: Decision) -> str:
+    """Hash what makes a finding itself: it survives moves and white space, not edits."""
+    digest = blake2b(digest_size=16)
+    for part in (decision.rule.id, path, region.best.assistant):
+        digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
+    digest.update(b" ".join(text[region.span.start : region.span.end].split()))
+    return digest.hexdigest()
+
+
+def _finding(
+    path: str,
+    region: Region,
+    decision: Decision,
+    hit: ZoneHit,
+    index: LineIndex,
+    content: str,
+    ordinal: int,
+) -> Finding:
+    best = region.best
+    start, end = index.position(region.span.start), index.position(region.span.end)
+    last = end.line - 1 if end.column == 1 and end.line > start.line else end.line
+    fingerprint = blake2b(f"{content}:{ordinal}".encode(), digest_size=16).hexdigest()
+    return Finding(
+        rule=decision.rule.id,
+        level=decision.level,
+        effect=decision.effect,
+        path=path,
+        zone=decision.zone,
+        assistant=best.assistant,
+        model=best.model,
+        region=region,
+        start=start,
+        end=end,
+        message=decision.rule.render(
+            assistant=best.assistant, lines=last - start.line + 1, strength=best.strength
+        ),
+        help=decision.rule.help,
+        reason=hit.reason,
+        fingerprint=fingerprint,
+        fixes=decision.rule.fixes,
+    )

@@ -1,0 +1,397 @@
+"""Read assistants' sessions into the origin index: only what is new, one transaction a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+
+from .matching.lookup import open_lookup
+from .matching.pieces import Piece, make_piece, read_hashes, subtract, subtract_exactly
+from .matching.prints import is_code
+from .matching.seen import Seen
+from .matching.store import IndexFault, SourceRow, Store
+from .origins.events import Context, Event, Produced, Session, Settled, Unread
+from .origins.homes import homes, parts_of, session_files
+from .origins.records_io import read_head
+from .origins.sessions.readers import NoReader
+from .origins.sessions.reading import Resume, open_session
+
+_HEAD = 4096
+"""Bytes at a file's start that tell whether it is still the same file."""
+_KEEP_SEEN_MS = 7 * 24 * 3600 * 1000
+"""A session idle for a week is read again whole, should it go on after all."""
+_CONTEXT_BATCH = 512 * 1024
+
+Progress = Callable[[int, int, str], None]
+"""Called with bytes done, bytes in all and the file being read."""
+
+
+@dataclass(slots=True)
+class UpdateReport:
+    """What one update did."""
+
+    index: Path
+    files: int = 0
+    """Session files found, of formats that are read."""
+    read: int = 0
+    """Of these, read because they were new or had grown."""
+    fresh_bytes: int = 0
+    """Bytes read this time, after decompression."""
+    pieces: int = 0
+    """Pieces of produced text added."""
+    strangers: int = 0
+    """Files found that are no session of any assistant we know."""
+    gone: int = 0
+    """Files read before that are no longer there; what they held stays known."""
+    unread: Counter[str] = field(default_factory=Counter)
+    """Records that could not be read this time, by reason."""
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    """Files and folders that could not be read at all: path, reason."""
+    seconds: float = 0.0
+
+
+def update(
+    roots: Iterable[Path] | None, index: Path, progress: Progress | None = None
+) -> UpdateReport:
+    """Read what is new below ``roots``, or in the known homes of all assistants.
+
+    Several processes may do so at once: a file that another one has read meanwhile is
+    read again from where that one ended. Raises ``IndexFault``.
+    """
+    begun = time.perf_counter()
+    report = UpdateReport(index)
+
+    def fail(error: OSError) -> None:
+        report.failures.append((str(error.filename or ""), error.strerror or str(error)))
+
+    named = list(roots) if roots is not None else None
+    for root in named or ():
+        if not os.path.lexists(root):
+            report.failures.append((str(root), "there is no such file or folder"))
+    folders = named if named is not None else [home.folder for home in homes()]
+    try:
+        with Store(index, write=True) as store:
+            known = {row.path: row for row in store.sources()}
+            paths = list(session_files(folders, fail))
+            sizes = [_size(path) for path in paths]
+            total, done = sum(sizes), 0
+            for path, size in zip(paths, sizes, strict=True):
+                if progress is not None:
+                    progress(done, total, path.name)
+                try:
+                    _update_file(store, path, known.get(_name(path)), report)
+                except OSError as error:
+                    fail(error)
+                done += size
+            if progress is not None:
+                progress(total, total, "")
+            _mark_gone(store, known.values(), report)
+            with store.writing():
+                store.forget_seen(_now() - _KEEP_SEEN_MS)
+            # Made now, so that the next lint finds it ready.
+            open_lookup(store)
+    except sqlite3.Error as error:
+        raise IndexFault(f"the index {index} cannot be written: {error}") from error
+    report.seconds = time.perf_counter() - begun
+    return report
+
+
+def _name(path: Path) -> str:
+    """A file's name in the index; bytes that are no text are escaped, for SQLite wants text."""
+    return os.fsencode(path.absolute()).decode("utf-8", "backslashreplace")
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _update_file(store: Store, path: Path, row: SourceRow | None, report: UpdateReport) -> None:
+    size, mtime_ns, inode = _stamp(path)
+    if row is not None and not row.gone:
+        if row.format.startswith("no reader"):
+            if (row.size, row.mtime_ns) == (size, mtime_ns):
+                report.unread[row.format] += 1
+                return
+        elif (row.size, row.mtime_ns, row.inode) == (size, mtime_ns, inode):
+            report.files += 1
+            return
+    for _ in range(3):
+        if _read_file(store, path, row, report):
+            return
+        # Another process wrote this file's row while we read: begin where it ended.
+        row = store.source(_name(path))
+    report.failures.append((str(path), "other processes kept reading it; run the update again"))
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """Size and newest time of all parts, and the first one's identity."""
+    stats = [part.stat() for part in parts_of(path)]
+    return (
+        sum(stat.st_size for stat in stats),
+        max(stat.st_mtime_ns for stat in stats),
+        # SQLite's integers are signed; some file systems use all 64 bits.
+        stats[0].st_ino & ((1 << 63) - 1),
+    )
+
+
+def _read_file(store: Store, path: Path, row: SourceRow | None, report: UpdateReport) -> bool:
+    """Read one file and store it; False where another process did so meanwhile."""
+    size, mtime_ns, inode = _stamp(path)
+    resume = _resume(path, row)
+    session = open_session(path, resume)
+    if session is None:
+        report.strangers += 1
+        return True
+    if isinstance(session, NoReader):
+        with store.writing():
+            number = _save_source(
+                store, path, session.reason, "", (size, mtime_ns, inode), 0, "{}", None
+            )
+            store.save_unread(number, {session.reason: 1}, fresh=True)
+        report.unread[session.reason] += 1
+        return True
+    appending = resume is not None and resume.reader == session.reader.name and resume.offset > 0
+    appending = appending and session.reader.appendable
+    start = resume.offset if resume is not None and appending else 0
+    gathered = _Gatherer(Seen(row.seen or b"") if row is not None and appending else Seen())
+    for event in session:
+        gathered.take(event)
+    gathered.flush()
+    with store.writing():
+        current = store.source(_name(path))
+        if (current and (current.offset, current.state)) != (row and (row.offset, row.state)):
+            return False
+        number = _save_source(
+            store,
+            path,
+            session.reader.name,
+            session.reader.assistant or "",
+            (size, mtime_ns, inode),
+            session.resume.offset,
+            json.dumps(session.resume.state, separators=(",", ":")),
+            gathered.seen.pack() if session.reader.appendable else None,
+        )
+        added = _save(store, number, gathered, mtime_ns // 1_000_000)
+        store.save_unread(number, dict(gathered.unread), fresh=not appending)
+    report.files += 1
+    report.read += 1
+    report.pieces += added
+    report.unread += gathered.unread
+    report.fresh_bytes += (session.resume.offset or size) - start
+    return True
+
+
+def _resume(path: Path, row: SourceRow | None) -> Resume | None:
+    """Where to read on; None: from the beginning.
+
+    A file that shrank, or begins otherwise than before, is another file under the old
+    name; one whose context was forgotten is read whole, to subtract it again.
+    """
+    if row is None or not row.offset or row.seen is None:
+        return None
+    if row.head[:1] != b"p" or _head(path, int.from_bytes(row.head[1:5], "little")) != row.head:
+        return None
+    return Resume(row.format, row.offset, json.loads(row.state))
+
+
+def _head(path: Path, length: int = _HEAD) -> bytes:
+    """Hash the first bytes of a file, as they are after decompression: mark, length, hash."""
+    data = read_head(path, length)
+    return b"p" + len(data).to_bytes(4, "little") + blake2b(data, digest_size=11).digest()
+
+
+def _save_source(
+    store: Store,
+    path: Path,
+    format: str,
+    assistant: str,
+    stamp: tuple[int, int, int],
+    offset: int,
+    state: str,
+    seen: bytes | None,
+) -> int:
+    size, mtime_ns, inode = stamp
+    return store.save_source(
+        _name(path),
+        format=format,
+        assistant=assistant,
+        inode=inode,
+        size=size,
+        mtime_ns=mtime_ns,
+        offset=offset,
+        head=_head(path),
+        state=state,
+        seen=seen,
+        read_at=_now(),
+    )
+
+
+def _mark_gone(store: Store, known: Iterable[SourceRow], report: UpdateReport) -> None:
+    missing = [row for row in known if not row.gone and not os.path.lexists(row.path)]
+    if missing:
+        with store.writing():
+            store.mark_gone(row.id for row in missing)
+    report.gone = len(missing)
+
+
+@dataclass(slots=True)
+class _Stored:
+    """A piece with what the store needs beside its hashes."""
+
+    piece: Piece
+    event: Produced
+    outcome: str
+
+
+class _Gatherer:
+    """Takes a session file's events in order; keeps pieces less what was there before them."""
+
+    def __init__(self, seen: Seen) -> None:
+        self.seen = seen
+        self.pieces: list[_Stored] = []
+        self.sessions: dict[str, Session] = {}
+        self.newest: dict[str, int] = {}
+        self.settled: list[Settled] = []
+        self.unread: Counter[str] = Counter()
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
+        self._by_call: dict[tuple[str, str], list[_Stored]] = {}
+
+    def take(self, event: Event) -> None:
+        """Take the next event of the file."""
+        match event:
+            case Context():
+                self._context(event)
+            case Produced():
+                self._produced(event)
+            case Settled():
+                self._settled(event)
+            case Session():
+                self.sessions[event.id] = _merged(self.sessions.get(event.id), event)
+            case Unread():
+                self.unread[event.reason] += 1
+
+    def flush(self) -> None:
+        """Fingerprint the context that waits."""
+        if self._waiting:
+            self.seen.add(read_hashes(self._waiting))
+            self._waiting = []
+            self._waiting_bytes = 0
+
+    def _context(self, event: Context) -> None:
+        text = event.text.encode("utf-8", "surrogatepass")
+        if event.late_for is not None:
+            earlier = Seen()
+            earlier.add(read_hashes([text]))
+            for stored in self._by_call.get((event.session, event.late_for), ()):
+                subtract_exactly(stored.piece, earlier)
+        self._waiting.append(text)
+        self._waiting_bytes += len(text)
+        if self._waiting_bytes > _CONTEXT_BATCH:
+            self.flush()
+
+    def _produced(self, event: Produced) -> None:
+        self.flush()
+        text = event.text.encode("utf-8", "surrogatepass")
+        piece = make_piece(text, code=event.path is None or is_code(event.path))
+        subtract(piece, self.seen)
+        stored = _Stored(piece, event, event.outcome.value)
+        self.pieces.append(stored)
+        if event.call is not None:
+            self._by_call.setdefault((event.session, event.call), []).append(stored)
+        if event.time is not None:
+            self.newest[event.session] = max(self.newest.get(event.session, 0), event.time)
+
+    def _settled(self, event: Settled) -> None:
+        self.settled.append(event)
+        for stored in self._by_call.get((event.session, event.call), ()):
+            stored.outcome = event.outcome.value
+
+
+def _merged(old: Session | None, new: Session) -> Session:
+    if old is None:
+        return new
+    return Session(
+        new.id,
+        new.assistant,
+        new.format,
+        old.parent or new.parent,
+        old.cwd or new.cwd,
+        old.commit or new.commit,
+        old.repository or new.repository,
+        old.time if old.time is not None else new.time,
+    )
+
+
+def _save(store: Store, source: int, gathered: _Gatherer, fallback_time: int) -> int:
+    """Write what was gathered; return how many pieces were new. Inside a transaction."""
+    ids: dict[str, int] = {}
+    for name, session in gathered.sessions.items():
+        ids[name] = store.save_session(
+            name,
+            session.assistant,
+            session.format,
+            parent=session.parent,
+            cwd=session.cwd,
+            head=session.commit,
+            repository=session.repository,
+            time=session.time,
+        )
+    for name, newest in gathered.newest.items():
+        if name in ids:
+            store.touch_session(ids[name], newest)
+    hashes, pieces, places = [], [], []
+    added = 0
+    for stored in gathered.pieces:
+        event, piece = stored.event, stored.piece
+        if piece.empty:
+            continue
+        number = store.add_piece(
+            source,
+            ids[event.session],
+            call=event.call,
+            kind=event.kind.value,
+            outcome=stored.outcome,
+            model=event.model,
+            agent=event.agent,
+            # A format without times still has its file's: the text is not younger than that.
+            time=event.time if event.time is not None else fallback_time,
+            path=event.path or "",
+            position=event.position,
+            digest=piece.digest,
+            lines=piece.lines.astype("<u8").tobytes(),
+            line_tokens=piece.line_tokens.astype("<u4").tobytes(),
+        )
+        if number is None:
+            continue
+        added += 1
+        hashes.append(piece.kept.hashes)
+        places.append(piece.kept.places)
+        pieces.append(np.full(len(piece.kept.hashes), number, np.uint32))
+    if hashes:
+        store.add_prints(
+            source,
+            np.concatenate(hashes).astype("<u8").tobytes(),
+            np.concatenate(pieces).astype("<u4").tobytes(),
+            np.concatenate(places).astype("<u4").tobytes(),
+        )
+    for settled in gathered.settled:
+        if settled.session in ids:
+            store.settle(ids[settled.session], settled.call, settled.outcome.value)
+    return added

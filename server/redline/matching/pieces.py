@@ -1,0 +1,117 @@
+"""Turn produced text into what the index keeps of it, less what was there before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from .bulk import U64
+from .bulk_prints import INFORMATIVE, Kept, keep, take_bulk
+from .seen import Seen
+
+_RUN = 5
+"""Lines in a row, all seen before, that make the run somebody else's."""
+_RUN_INFORMATIVE = 3
+_BETWEEN = b"\n\x00\n"
+"""Keeps two texts apart that are fingerprinted together."""
+
+
+@dataclass(slots=True)
+class Piece:
+    """The columns of one piece, before they are stored."""
+
+    digest: bytes
+    lines: U64
+    """Hash of each line; 0 for one without tokens or seen before."""
+    line_tokens: npt.NDArray[np.uint32]
+    kept: Kept
+    line_from: int
+    """Row of ``kept`` from which it holds lines, not grams."""
+
+    @property
+    def empty(self) -> bool:
+        """Nothing is left of it that could be found again."""
+        return not len(self.kept.hashes) and not self.lines.any()
+
+
+@cache
+def common() -> Seen:
+    """What unrelated packages share: licence heads, idioms. ``scripts/build_rarity.py`` makes it."""
+    return Seen(Path(__file__).with_name("common.bin").read_bytes())
+
+
+def make_piece(text: bytes, *, code: bool) -> Piece:
+    """Fingerprint produced text; ``code`` takes the rename-invariant channel as well.
+
+    What is common code is in no assistant's gift: it is left out from the start.
+    """
+    prints = take_bulk(text, abstract=code)
+    kept = keep(prints)
+    lines = np.array(prints.lines, np.uint64)
+    rare = int(np.count_nonzero(np.asarray(prints.weights) >= INFORMATIVE))
+    digest = blake2b(np.asarray(prints.hashes, "<u8").tobytes(), digest_size=16).digest()
+    piece = Piece(
+        digest,
+        lines,
+        np.asarray(prints.line_tokens[:-1], np.uint32),
+        kept,
+        len(kept.hashes) - rare,
+    )
+    known = common().holds(kept.hashes)
+    if known.any():
+        stay = ~known
+        piece.line_from = int(np.count_nonzero(stay[: piece.line_from]))
+        piece.kept = Kept(kept.hashes[stay], kept.places[stay])
+    return piece
+
+
+def read_hashes(texts: list[bytes]) -> U64:
+    """Fingerprint texts that the assistant read, for ``Seen``."""
+    return keep(take_bulk(_BETWEEN.join(texts))).hashes
+
+
+def subtract(piece: Piece, seen: Seen) -> None:
+    """Take out of ``piece`` the grams seen before, and the runs of lines seen before.
+
+    A single line may be common; five in a row, three of them telling, were copied.
+    """
+    known = seen.holds(piece.kept.hashes)
+    _drop(piece, known, _copied_lines(piece, known))
+
+
+def subtract_exactly(piece: Piece, seen: Seen) -> None:
+    """As ``subtract``, for what stood in the same file: every telling line counts alone."""
+    known = seen.holds(piece.kept.hashes)
+    _drop(piece, known, piece.kept.places[piece.line_from :][known[piece.line_from :]])
+
+
+def _copied_lines(piece: Piece, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
+    """Lines of the runs that were all seen before; lines that say nothing are neutral."""
+    places = piece.kept.places[piece.line_from :]
+    told = known[piece.line_from :]
+    if np.count_nonzero(told) < _RUN_INFORMATIVE:
+        return places[:0]
+    fresh = np.flatnonzero(~told)
+    edges = np.concatenate(([-1], fresh, [len(told)]))
+    copied = []
+    for before, after in zip(edges[:-1], edges[1:], strict=True):
+        run = places[before + 1 : after]
+        if len(run) >= _RUN_INFORMATIVE and int(run[-1]) - int(run[0]) + 1 >= _RUN:
+            copied.append(np.arange(run[0], run[-1] + 1, dtype=np.uint32))
+    return np.concatenate(copied) if copied else places[:0]
+
+
+def _drop(piece: Piece, known: npt.NDArray[np.bool_], lines: npt.NDArray[np.uint32]) -> None:
+    """Remove known grams, and the given lines with their hashes."""
+    gone = known.copy()
+    gone[piece.line_from :] = np.isin(piece.kept.places[piece.line_from :], lines)
+    piece.lines[lines] = 0
+    stay = ~gone
+    line_from = int(np.count_nonzero(stay[: piece.line_from]))
+    piece.kept = Kept(piece.kept.hashes[stay], piece.kept.places[stay])
+    piece.line_from = line_from

@@ -1,0 +1,127 @@
+"""All fingerprints of one text: grams by token, hashes by line.
+
+``take`` chooses between plain Python and NumPy by size; both give the same values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import tokens as plain
+from .tokens import BASE, LINE_SALT, MASK, finish, token_hash
+
+BULK_FROM = 96 * 1024
+"""Bytes from which importing NumPy (about 70 ms once) pays."""
+
+_IMPORTS = frozenset(
+    token_hash(word)
+    for word in b"import from use using package require include namespace extern".split()
+)
+
+_PLAIN = frozenset(
+    [
+        ".md",
+        ".markdown",
+        ".mdx",
+        ".rst",
+        ".txt",
+        ".adoc",
+        ".csv",
+        ".tsv",
+        ".json",
+        ".jsonl",
+        ".ndjson",
+        ".lock",
+        ".svg",
+        ".xml",
+        ".po",
+    ]
+)
+
+
+def is_code(path: str) -> bool:
+    """Tell whether renaming means anything in a file of this name; prose and data have no names."""
+    name = path.rpartition("/")[2].lower()
+    return "." + name.rpartition(".")[2] not in _PLAIN if "." in name else True
+
+
+@dataclass(frozen=True, slots=True)
+class Prints:
+    """Parallel columns: a row a token, a row a gram, a row a line.
+
+    Lines are split at LF alone, as git counts them; a file's last line needs no LF.
+    """
+
+    starts: Sequence[int]
+    ends: Sequence[int]
+    hashes: Sequence[int]
+    parameters: Sequence[bool]
+    raw: Sequence[int]
+    """Gram that begins at each token; fewer rows than tokens."""
+    abstract: Sequence[int]
+    """0 where the gram is too plain to say anything."""
+    line_starts: Sequence[int]
+    """First byte of each line, and one more row: the text's length."""
+    line_tokens: Sequence[int]
+    """First token of each line, and one more row: the number of tokens."""
+    lines: Sequence[int]
+    """Hash of each line's tokens; 0 for a line without any."""
+    weights: Sequence[int]
+    """Bytes of words in each line; 0 for an import, which every file has."""
+
+
+def take(text: bytes, *, abstract: bool = True, bulk: bool | None = None) -> Prints:
+    """Fingerprint ``text``; ``abstract`` False leaves that channel empty (prose, data)."""
+    if bulk is None:
+        bulk = len(text) >= BULK_FROM
+    if bulk:
+        from .bulk_prints import take_bulk
+
+        return take_bulk(text, abstract=abstract)
+    tokens = plain.tokenise(text)
+    line_starts = [0]
+    place = text.find(b"\n")
+    while place >= 0:
+        line_starts.append(place + 1)
+        place = text.find(b"\n", place + 1)
+    if line_starts[-1] != len(text):
+        line_starts.append(len(text))
+    if not text:
+        line_starts = [0]
+    count = len(line_starts) - 1
+    line_tokens: list[int] = []
+    lines: list[int] = []
+    weights: list[int] = []
+    token = 0
+    for line in range(count):
+        line_tokens.append(token)
+        value = weight = 0
+        first = token
+        end = line_starts[line + 1]
+        while token < len(tokens.starts) and tokens.starts[token] < end:
+            value = (value * BASE + tokens.hashes[token]) & MASK
+            size = tokens.ends[token] - tokens.starts[token]
+            if size > 1 or _is_word(text[tokens.starts[token]]):
+                weight += size
+            token += 1
+        lines.append(finish(value, LINE_SALT) if token > first else 0)
+        imports = token > first and tokens.hashes[first] in _IMPORTS
+        weights.append(0 if imports else weight)
+    line_tokens.append(token)
+    return Prints(
+        tokens.starts,
+        tokens.ends,
+        tokens.hashes,
+        tokens.parameters,
+        plain.raw_grams(tokens.hashes),
+        plain.abstract_grams(tokens) if abstract else [],
+        line_starts,
+        line_tokens,
+        lines,
+        weights,
+    )
+
+
+def _is_word(byte: int) -> bool:
+    return byte >= 0x80 or chr(byte).isalnum() or byte in b"_$"

@@ -1,0 +1,348 @@
+"""Find the regions of a text that an indexed piece of produced text accounts for.
+
+Seeds (equal fingerprints) are chained along diagonals, scored in bits of rarity with
+each distinct gram counted once, and widened over equal lines. What a line's history
+rules out is no seed: a line older than the message cannot have come from it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .keyed import keyed
+from .lookup import Lookup
+from .prints import Prints
+from .rarity import ABSTRACT_NAME, tables
+from .store import PieceRow, SessionRow, Store
+from .tokens import ABSTRACT_K, RAW_K
+
+INFORMATIVE = 8
+"""Bytes of words that make a line worth looking up."""
+SURE_BITS = 180.0
+SURE_TOKENS = 30
+"""From here a match is beyond chance: see docs/accuracy.md."""
+LIKELY_BITS = 140.0
+"""From here it is worth a warning."""
+_GAP = 40
+"""Tokens a chain may jump over: a few changed statements."""
+_SHIFT = 14
+"""Tokens by which the two sides of a chain may drift apart."""
+_MOST_PIECES = 256
+"""Pieces examined for one text, those with the most seeds first."""
+_SAME_SEED = 8
+"""Uses of one gram in a text that are looked up; a ladder of equal lines has thousands."""
+
+LineTimes = Sequence["int | None"]
+"""When each line was committed (ms); None: not committed yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A region that a piece accounts for."""
+
+    start: int
+    end: int
+    """Bytes, end exclusive; whole lines where the edges allow."""
+    first_line: int
+    last_line: int
+    """Lines from 0, both inclusive."""
+    piece: PieceRow
+    session: SessionRow
+    how: str
+    """``verbatim``, ``renamed`` or ``lines``; ``written``: to this very path."""
+    bits: float
+    tokens: int
+    """Tokens covered by matched grams or lines."""
+    share: float
+    """Covered tokens of all tokens in the region, 0 to 1."""
+
+    @property
+    def sure(self) -> bool:
+        """Beyond chance."""
+        return self.how == "written" or (self.bits >= SURE_BITS and self.tokens >= SURE_TOKENS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seed:
+    token: int
+    """In the text."""
+    place: int
+    """The token of the piece."""
+    size: int
+    """Tokens of the gram."""
+    gram: int
+
+
+def search(
+    prints: Prints, store: Store, lookup: Lookup, times: LineTimes | None = None
+) -> list[Match]:
+    """Find what the index accounts for; the best match of each stretch, by place."""
+    seeds, line_seeds = _gather(prints, store, lookup)
+    busiest = sorted(
+        seeds.keys() | line_seeds.keys(),
+        key=lambda piece: -len(seeds.get(piece, ())) - len(line_seeds.get(piece, ())),
+    )[:_MOST_PIECES]
+    matches: list[Match] = []
+    for number in busiest:
+        piece = store.piece(number)
+        if piece is None:
+            continue
+        session = store.session(piece.session)
+        young = _young_lines(prints, piece, times)
+        for chain in _chains([s for s in seeds.get(number, ()) if _fresh(prints, s, young)]):
+            match = _judge(prints, piece, session, chain, young)
+            if match is not None:
+                matches.append(match)
+        matches += _line_runs(prints, piece, session, line_seeds.get(number, ()), young)
+    return _best(matches)
+
+
+def _gather(
+    prints: Prints, store: Store, lookup: Lookup
+) -> tuple[dict[int, list[_Seed]], dict[int, list[tuple[int, int]]]]:
+    seeds: dict[int, list[_Seed]] = defaultdict(list)
+    lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for key in store.keys():
+        for grams, size in ((prints.raw, RAW_K), (prints.abstract, ABSTRACT_K)):
+            uses: dict[int, int] = {}
+            last = -1
+            for token, piece, place in lookup.find(keyed(grams, key)):
+                gram = int(grams[token])
+                if token != last:
+                    uses[gram] = uses.get(gram, 0) + 1
+                    last = token
+                if uses[gram] <= _SAME_SEED:
+                    seeds[piece].append(_Seed(token, place, size, gram))
+        for line, piece, place in lookup.find(keyed(prints.lines, key)):
+            if prints.weights[line] >= INFORMATIVE:
+                lines[piece].append((line, place))
+    return seeds, lines
+
+
+def _young_lines(prints: Prints, piece: PieceRow, times: LineTimes | None) -> Sequence[bool] | None:
+    """Which lines are not older than the message; None: all may come from it.
+
+    Commit times have whole seconds, so a line of the message's own second is young.
+    """
+    if times is None or piece.time is None:
+        return None
+    return [time is None or time + 999 >= piece.time for time in times]
+
+
+def line_of(prints: Prints, token: int) -> int:
+    """The line (from 0) on which a token stands."""
+    return bisect_right(prints.line_tokens, token) - 1
+
+
+def _fresh(prints: Prints, seed: _Seed, young: Sequence[bool] | None) -> bool:
+    if young is None:
+        return True
+    first, last = line_of(prints, seed.token), line_of(prints, seed.token + seed.size - 1)
+    return all(young[first : last + 1])
+
+
+def _chains(seeds: list[_Seed]) -> list[list[_Seed]]:
+    seeds.sort(key=lambda seed: (seed.token, seed.place))
+    done: list[list[_Seed]] = []
+    open_: list[list[_Seed]] = []
+    for seed in seeds:
+        for chain in reversed(open_):
+            last = chain[-1]
+            if (
+                seed.token - last.token <= _GAP + last.size
+                and -2 < seed.place - last.place <= _GAP + last.size
+                and abs((seed.token - seed.place) - (last.token - last.place)) <= _SHIFT
+            ):
+                chain.append(seed)
+                break
+        else:
+            open_.append([seed])
+            if len(open_) > 16:
+                done.append(open_.pop(0))
+    return done + open_
+
+
+def _judge(
+    prints: Prints,
+    piece: PieceRow,
+    session: SessionRow,
+    chain: list[_Seed],
+    young: Sequence[bool] | None,
+) -> Match | None:
+    start = min(seed.token for seed in chain)
+    end = max(seed.token + seed.size for seed in chain)
+    raw = bytearray(end - start)
+    abstract = bytearray(end - start)
+    counted: set[int] = set()
+    for seed in chain:
+        if seed.gram in counted:
+            continue
+        counted.add(seed.gram)
+        cover = raw if seed.size == RAW_K else abstract
+        for token in range(seed.token - start, seed.token - start + seed.size):
+            cover[token] = 1
+    raw_bits, abstract_bits = _bits(prints, start, end)
+    bits = sum(
+        raw_bits[row] if raw[row] else abstract_bits[row] if abstract[row] else 0.0
+        for row in range(end - start)
+    )
+    if bits < LIKELY_BITS:
+        return None
+    covered = sum(1 for pair in zip(raw, abstract, strict=True) if any(pair))
+    how = "verbatim" if sum(raw) * 2 >= covered else "renamed"
+    first, last = line_of(prints, start), line_of(prints, end - 1)
+    first, last = _widen(prints, piece, chain, first, last, young)
+    return _match(prints, piece, session, how, first, last, start, end, bits, covered)
+
+
+def _bits(prints: Prints, start: int, end: int) -> tuple[list[float], list[float]]:
+    raw_table, abstract_table = tables()
+    hashes = [int(value) for value in prints.hashes[max(0, start - 1) : end]]
+    names = prints.parameters[max(0, start - 1) : end]
+    skip = 1 if start else 0
+    abstract = [ABSTRACT_NAME if name else value for value, name in zip(hashes, names, strict=True)]
+    return raw_table.bits(hashes)[skip:], abstract_table.bits(abstract)[skip:]
+
+
+def run_bits(prints: Prints, first: int, last: int) -> float:
+    """Rarity of whole lines (from 0, inclusive); each distinct line counts once."""
+    start, end = int(prints.line_tokens[first]), int(prints.line_tokens[last + 1])
+    bits, _ = _bits(prints, start, end)
+    total = 0.0
+    counted: set[int] = set()
+    for line in range(first, last + 1):
+        value = int(prints.lines[line])
+        if value in counted or not prints.weights[line]:
+            continue
+        counted.add(value)
+        total += sum(bits[prints.line_tokens[line] - start : prints.line_tokens[line + 1] - start])
+    return total
+
+
+def _widen(
+    prints: Prints,
+    piece: PieceRow,
+    chain: list[_Seed],
+    first: int,
+    last: int,
+    young: Sequence[bool] | None,
+) -> tuple[int, int]:
+    """Grow over lines that stand in the piece as well, beside the first and the last seed."""
+    head = min(chain, key=lambda seed: seed.token)
+    tail = max(chain, key=lambda seed: seed.token + seed.size)
+    text_line = line_of(prints, head.token)
+    piece_line = bisect_right(piece.line_tokens, head.place) - 1
+    while _same(prints, piece, text_line - 1, piece_line - 1, young):
+        text_line, piece_line = text_line - 1, piece_line - 1
+    first = min(first, text_line)
+    text_line = line_of(prints, tail.token + tail.size - 1)
+    piece_line = bisect_right(piece.line_tokens, tail.place + tail.size - 1) - 1
+    while _same(prints, piece, text_line + 1, piece_line + 1, young):
+        text_line, piece_line = text_line + 1, piece_line + 1
+    return first, max(last, text_line)
+
+
+def _same(
+    prints: Prints, piece: PieceRow, line: int, other: int, young: Sequence[bool] | None
+) -> bool:
+    return (
+        0 <= line < len(prints.lines)
+        and 0 <= other < len(piece.lines)
+        and int(prints.lines[line]) == piece.lines[other]
+        and (young is None or young[line])
+    )
+
+
+def _match(
+    prints: Prints,
+    piece: PieceRow,
+    session: SessionRow,
+    how: str,
+    first: int,
+    last: int,
+    start: int,
+    end: int,
+    bits: float,
+    covered: int,
+) -> Match:
+    """Turn tokens ``start`` to ``end`` inside lines ``first`` to ``last`` into a region.
+
+    An edge line belongs whole where at least half of it is covered; else the region
+    begins or ends at the token, or, over several lines, leaves the line out.
+    """
+    while last > first and not prints.lines[last]:
+        last -= 1
+    while first < last and not prints.lines[first]:
+        first += 1
+    first_byte, last_byte = int(prints.line_starts[first]), int(prints.line_starts[last + 1])
+    line_start, line_end = int(prints.line_tokens[first]), int(prints.line_tokens[first + 1])
+    if start > line_start and (line_end - start) * 2 < line_end - line_start:
+        if first < last:
+            first += 1
+            first_byte = int(prints.line_starts[first])
+        else:
+            first_byte = int(prints.starts[start])
+    line_start, line_end = int(prints.line_tokens[last]), int(prints.line_tokens[last + 1])
+    if end < line_end and (end - line_start) * 2 < line_end - line_start:
+        if last > first:
+            last -= 1
+            last_byte = int(prints.line_starts[last + 1])
+        else:
+            last_byte = int(prints.ends[end - 1])
+    inside = int(prints.line_tokens[last + 1]) - int(prints.line_tokens[first])
+    extra = max(0, start - int(prints.line_tokens[first]))
+    extra += max(0, int(prints.line_tokens[last + 1]) - end)
+    covered = min(inside, covered + extra)
+    share = covered / inside if inside else 1.0
+    return Match(
+        first_byte, last_byte, first, last, piece, session, how, bits, covered, min(1.0, share)
+    )
+
+
+def _line_runs(
+    prints: Prints,
+    piece: PieceRow,
+    session: SessionRow,
+    seeds: Iterable[tuple[int, int]],
+    young: Sequence[bool] | None,
+) -> list[Match]:
+    """Runs of at least two rare lines that follow each other in both texts."""
+    matches = []
+    done = -1
+    for line, other in sorted(seeds):
+        if line <= done or (young is not None and not young[line]):
+            continue
+        last, end = line, other
+        rare = 1
+        while _same(prints, piece, last + 1, end + 1, young):
+            last, end = last + 1, end + 1
+            rare += prints.weights[last] >= INFORMATIVE
+        first = line
+        if rare < 3:
+            continue
+        bits = run_bits(prints, first, last)
+        if bits < LIKELY_BITS:
+            continue
+        done = last
+        start, stop = int(prints.line_tokens[first]), int(prints.line_tokens[last + 1])
+        matches.append(
+            _match(prints, piece, session, "lines", first, last, start, stop, bits, stop - start)
+        )
+    return matches
+
+
+def _best(matches: list[Match]) -> list[Match]:
+    """Of matches for the same lines keep the richest; the oldest message where it is close."""
+    matches.sort(key=lambda match: (-round(match.bits, -1), match.piece.time or 0, match.piece.id))
+    taken: set[int] = set()
+    kept = []
+    for match in matches:
+        lines = range(match.first_line, match.last_line + 1)
+        if all(line in taken for line in lines):
+            continue
+        taken.update(lines)
+        kept.append(match)
+    return sorted(kept, key=lambda match: (match.start, -match.end))

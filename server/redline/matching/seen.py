@@ -1,0 +1,54 @@
+"""What an assistant had read before it wrote: a growing set of hashes, asked in bulk."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from .bulk import U64
+
+U32 = npt.NDArray[np.uint32]
+_MOST_RUNS = 8
+
+
+class Seen:
+    """A set of 64-bit hashes, held as sorted runs of their upper halves.
+
+    Half a hash is enough: one in four thousand million is taken for another, and all
+    that a false member costs is one fingerprint of many.
+    """
+
+    def __init__(self, packed: bytes = b"") -> None:
+        """Start from what ``pack`` gave; empty for nothing."""
+        self._runs: list[U32] = [np.frombuffer(packed, "<u4")] if packed else []
+
+    def add(self, hashes: U64) -> None:
+        """Take hashes in."""
+        if len(hashes):
+            self._runs.append(np.unique(_halves(hashes)))
+            if len(self._runs) > _MOST_RUNS:
+                self._merge()
+
+    def holds(self, hashes: U64) -> npt.NDArray[np.bool_]:
+        """Tell for each hash whether it is a member."""
+        found = np.zeros(len(hashes), np.bool_)
+        halves = _halves(hashes)
+        for run in self._runs:
+            places = np.searchsorted(run, halves)
+            found |= run[np.minimum(places, len(run) - 1)] == halves
+        return found
+
+    def pack(self) -> bytes:
+        """All members in one piece of bytes (u32, little-endian, ascending)."""
+        self._merge()
+        return self._runs[0].astype("<u4").tobytes() if self._runs else b""
+
+    def _merge(self) -> None:
+        if len(self._runs) > 1:
+            # The newest runs are the smallest; merging all at once keeps the code to a line and
+            # costs a sort of what fits into one session.
+            self._runs = [np.unique(np.concatenate(self._runs))]
+
+
+def _halves(hashes: U64) -> U32:
+    return (hashes >> np.uint64(32)).astype(np.uint32)

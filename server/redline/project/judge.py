@@ -1,0 +1,99 @@
+"""Everything known about one file, gathered: its zones, the evidence, what could not be judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..check import check
+from ..detect.history import History
+from ..detect.markers import detect as detect_markers
+from ..detect.sessions import SessionDetector
+from ..git import GitError
+from ..model import Evidence, Finding, Skip, ZoneHit
+from ..policy import Policy
+from .files import Reader, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about one file, before any verdict."""
+
+    path: str
+    zones: tuple[ZoneHit, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    skips: tuple[Skip, ...] = ()
+    lines: int = 0
+    """Lines in protected places; 0 for a file in none."""
+
+
+@dataclass(slots=True)
+class Judge:
+    """The detectors of one run. Not for sharing between processes: each opens its own."""
+
+    root: str
+    reader: Reader
+    policy: Policy
+    history: History | None
+    sessions: SessionDetector | None
+    exempt: frozenset[str] = field(default_factory=frozenset)
+    """Rule files and the like, which name markers without bearing them."""
+
+    def facts(self, path: str, *, every: bool = False) -> tuple[Facts, bytes]:
+        """Gather what is known about ``path``; with ``every`` outside all zones too."""
+        zones = self.policy.zones_of(path)
+        if not zones and not every and not self.policy.has_units(path):
+            return Facts(path), b""
+        try:
+            text = self.reader.read(path)
+        except Unreadable as fault:
+            if fault.media:
+                return Facts(path, zones), b""
+            # Without its bytes nobody knows whether it holds a protected unit: only globs protect.
+            return Facts(path, zones, skips=self._skip(path, zones, fault)), b""
+        if self.policy.may_have_units(path, text):
+            zones += self.policy.unit_zones(path, text)
+        if not zones and not every:
+            return Facts(path), b""
+        evidence, skips = self._evidence(path, text)
+        return Facts(path, zones, tuple(evidence), tuple(skips), _lines(text, zones)), text
+
+    def verdict(self, facts: Facts, text: bytes) -> tuple[Finding, ...]:
+        """Judge what is known."""
+        return check(facts.path, text, facts.evidence, facts.zones, self.policy)
+
+    def _skip(self, path: str, zones: tuple[ZoneHit, ...], fault: Unreadable) -> tuple[Skip, ...]:
+        return (Skip(path, fault.reason, self.policy.protects(zones), fault.advice),)
+
+    def _evidence(self, path: str, text: bytes) -> tuple[list[Evidence], list[Skip]]:
+        evidence: list[Evidence] = []
+        skips: list[Skip] = []
+        if path not in self.exempt:
+            evidence += detect_markers(path, text)
+        if self.history is not None:
+            try:
+                evidence += self.history.evidence(path, text)
+                skips += self.history.skips(path)
+            except GitError as error:
+                skips.append(Skip(path, f"git: {error}", protected=True, advice=error.advice))
+        if self.sessions is not None:
+            found = self.sessions.evidence(path, self.root, text)
+            if found and self.history is not None:
+                # Blame costs far more than a look-up, so only a file that matches is asked about.
+                try:
+                    times = self.history.line_times(path, text)
+                    found = self.sessions.evidence(path, self.root, text, times)
+                except GitError as error:
+                    skips.append(Skip(path, f"git: {error}", protected=True, advice=error.advice))
+            evidence += found
+        return evidence, skips
+
+
+def _lines(text: bytes, zones: tuple[ZoneHit, ...]) -> int:
+    if any(hit.span is None for hit in zones):
+        return text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
+    total = 0
+    last = 0
+    for start, end in sorted((hit.span.start, hit.span.end) for hit in zones if hit.span):
+        total += max(0, text.count(b"\n", max(start, last), end))
+        last = max(last, end)
+    return total
