@@ -37,7 +37,7 @@ def evidence_of(
 def position_of(data: bytes, offset: int) -> Position:
     """Line and column of a byte, the slow way."""
     head = data.rfind(b"\n", 0, offset) + 1
-    column = len(data[head:offset].decode(errors="replace")) + 1
+    column = len(data[head:offset].decode(errors="surrogateescape")) + 1
     return Position(data.count(b"\n", 0, offset) + 1, column)
 
 

@@ -238,8 +238,8 @@ def test_sarif_of_an_incomplete_run_was_not_successful():
     assert [
         (n["level"], n["message"]["text"]) for n in invocation["toolExecutionNotifications"]
     ] == [
-        ("note", "sessions: 13 Codex, 4 Copilot, up to 2026-07-01 10:02 UTC"),
-        ("note", "git-ai notes: the repository has no refs/notes/ai"),
+        ("note", "Consulted: sessions: 13 Codex, 4 Copilot, up to 2026-07-01 10:02 UTC"),
+        ("note", "Not consulted: git-ai notes: the repository has no refs/notes/ai"),
         ("error", "Not judged: is binary. name it if people made it."),
         ("note", "Not judged: too large."),
     ]
@@ -363,7 +363,7 @@ def test_at_most_nine_annotations_a_level_then_a_notice():
         "Found 12 errors and 3 warnings in 1 file. "
         "Looked at 40 protected files (5,310 lines) of 120 files.",
         "Consulted: sessions: 13 Codex, 4 Copilot, up to 2026-07-01 10:02 UTC",
-        "Consulted: git-ai notes: the repository has no refs/notes/ai",
+        "Not consulted: git-ai notes: the repository has no refs/notes/ai",
     ]
 
 

@@ -67,6 +67,7 @@ def test_a_finding_shows_place_source_evidence_zone_and_help():
         Found 1 error in 1 file. Looked at 40 protected files (5,310 lines) of 120 files.
         Consulted:
           sessions: 13 Codex, 4 Copilot, up to 2026-07-01 10:02 UTC
+        Not consulted:
           git-ai notes: the repository has no refs/notes/ai
         """)
 
@@ -192,6 +193,7 @@ def test_a_clean_run_claims_no_more_than_it_knows():
         No findings. Looked at 40 protected files (5,310 lines) of 120 files.
         Consulted:
           sessions: 13 Codex, 4 Copilot, up to 2026-07-01 10:02 UTC
+        Not consulted:
           git-ai notes: the repository has no refs/notes/ai
         No evidence of assistant text was found. That is not proof of human work: it says only
         that the sources above hold nothing that speaks of these lines.
@@ -204,7 +206,7 @@ def test_what_could_not_be_judged_is_named_with_advice():
         Skip("notes/b", "is larger than 50 MB", False),
         Skip("notes/c", "is larger than 50 MB", False),
     )
-    assert printed(None, result=result_of(skipped=skipped)).splitlines()[4:7] == [
+    assert printed(None, result=result_of(skipped=skipped)).splitlines()[5:8] == [
         "Not judged (the run is incomplete):",
         "  evals/a.bin: is binary (name it in 'binary' if people made it)",
         "  2 unprotected places: is larger than 50 MB",

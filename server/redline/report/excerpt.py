@@ -62,7 +62,7 @@ def last_place(finding: Finding, data: bytes | None) -> Position:
     if data[stop - 1 : stop] == b"\r":
         stop -= 1
     head = data.rfind(b"\n", 0, stop) + 1
-    return Position(end.line - 1, len(data[head:stop].decode(errors="replace")) + 1)
+    return Position(end.line - 1, len(data[head:stop].decode(errors="surrogateescape")) + 1)
 
 
 def excerpt(finding: Finding, data: bytes, room: int) -> list[Row]:
@@ -126,9 +126,9 @@ def _edge(data: bytes, number: int, focus: int, begin: int, end: int) -> _Edge:
     high = _boundary(data, min(stop, focus + _WINDOW), stop)
     first = min(max(begin, low), high)
     last = min(max(end, first), high)
-    before = data[low:first].decode(errors="replace")
-    part = data[first:last].decode(errors="replace")
-    after = data[last:high].decode(errors="replace")
+    before = data[low:first].decode(errors="surrogateescape")
+    part = data[first:last].decode(errors="surrogateescape")
+    after = data[last:high].decode(errors="surrogateescape")
     lead = ELLIPSIS if low > head else ""
     line = lay_out(lead + before + part + after + (ELLIPSIS if high < stop else ""))
     return _Edge(

@@ -104,7 +104,8 @@ def _table_row(finding: Finding, data: bytes | None) -> str:
 
 def _closing(result: LintResult) -> list[str]:
     lines = [f"{summary.verdict(result)} {summary.looked_at(result)}"]
-    lines += [f"Consulted: {line}" for line in summary.consulted(result.sources)]
+    lines += [f"Consulted: {line}" for line in summary.sources(result, consulted=True)]
+    lines += [f"Not consulted: {line}" for line in summary.sources(result, consulted=False)]
     lines += [f"Not judged: {line}" for line in summary.not_judged(result.skipped)]
     caution = summary.caution(result)
     if caution:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
@@ -75,8 +74,18 @@ def look_for(stream: TextIO | None, choice: str, environ: Mapping[str, str]) -> 
     terminal = is_terminal(stream)
     width = PLAIN_WIDTH
     if terminal:
-        width = max(40, shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns)
+        width = max(40, _columns(stream, environ))
     return Look(wants_colour(choice, terminal, environ), width)
+
+
+def _columns(stream: TextIO | None, environ: Mapping[str, str]) -> int:
+    told = environ.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and 0 < len(told) < 6:
+        return int(told)
+    try:
+        return os.get_terminal_size(stream.fileno() if stream else 1).columns or PLAIN_WIDTH
+    except (OSError, ValueError):
+        return PLAIN_WIDTH
 
 
 def in_ci(environ: Mapping[str, str] = os.environ) -> bool:

@@ -217,7 +217,7 @@ def _columns(data: bytes | None, number: int) -> int:
             return 1
     stop = (data or b"").find(b"\n", head)
     line = (data or b"")[head:] if stop < 0 else (data or b"")[head:stop]
-    return len(line.rstrip(b"\r").decode(errors="replace")) + 1
+    return len(line.rstrip(b"\r").decode(errors="surrogateescape")) + 1
 
 
 def _result(place: _Place, line_hash: str | None, rules: Mapping[str, int]) -> Record:
@@ -270,7 +270,9 @@ def _physical(path: str, start: Position | None = None, end: Position | None = N
 
 def _notifications(result: LintResult, left_out: Sequence[str]) -> list[Record]:
     notes: list[Record] = [
-        _notification("sources", "note", line) for line in summary.consulted(result.sources)
+        _notification("sources", "note", f"{words}: {line}")
+        for consulted, words in ((True, "Consulted"), (False, "Not consulted"))
+        for line in summary.sources(result, consulted=consulted)
     ]
     notes += [_notification("left-out", "warning", text) for text in left_out]
     # Protected ones first: should the bound cut any, it cuts those that do not count.

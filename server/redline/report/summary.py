@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 
-from redline.model import Finding, Level, LintResult, Skip, Source
+from redline.model import Finding, Level, LintResult, Skip
 from redline.report.safe import one_line
 
 LEVELS = (Level.ERROR, Level.WARNING, Level.NOTE)
@@ -72,13 +72,15 @@ def looked_at(result: LintResult) -> str:
     )
 
 
-def consulted(sources: Iterable[Source]) -> list[str]:
-    """Return one line per source: what it held, and up to when."""
+def sources(result: LintResult, *, consulted: bool) -> list[str]:
+    """Return a line for each source that was consulted, or that was not, and why."""
     lines = []
-    for source in sources:
+    for source in result.sources:
+        if source.consulted is not consulted:
+            continue
         until = moment(source.until)
-        detail = one_line(source.detail) or ("consulted" if source.consulted else "not consulted")
-        if source.consulted and until:
+        detail = one_line(source.detail) or plural(source.count, "record")
+        if consulted and until:
             detail += f", up to {until}"
         lines.append(f"{one_line(source.name)}: {detail}")
     return lines

@@ -149,9 +149,13 @@ def _places(findings: Iterable[Finding]) -> str:
 
 def _summary(result: LintResult, look: Look, verbose: bool) -> Iterator[str]:
     yield f"{look.bold(summary.verdict(result))} {summary.looked_at(result)}\n"
-    sources = summary.consulted(result.sources)
+    sources = summary.sources(result, consulted=True)
     yield "Consulted:\n" if sources else "No source of evidence was consulted.\n"
     yield from (f"  {line}\n" for line in sources)
+    absent = summary.sources(result, consulted=False)
+    if absent:
+        yield "Not consulted:\n"
+        yield from (f"  {line}\n" for line in absent)
     if result.skipped:
         lines = summary.not_judged(result.skipped, everything=verbose)
         yield ("Not judged (the run is incomplete):\n" if result.incomplete else "Not judged:\n")
