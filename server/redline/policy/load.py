@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from redline import __version__
-from redline.policy.packs import DEFAULT, builtin_names, builtin_pack
+from redline.policy.kept import Identity, bytes_of_file, keep, recall
+from redline.policy.packs import DEFAULT, builtin_names
 from redline.policy.policy import Policy
 from redline.policy.problems import PolicyError, PolicyProblem, did_you_mean, shown
-from redline.policy.table import PolicyTable, dump, restore
+from redline.policy.table import PolicyTable
 
 if TYPE_CHECKING:
     from redline.policy.raw import RawExtends, RawPolicy
@@ -23,17 +23,6 @@ NAME: Final = "redline.yaml"
 _MISSPELT: Final = ("redline.yml", ".redline.yaml", ".redline.yml")
 _MAX_DEPTH: Final = 8
 _MAX_FILES: Final = 200
-_MAX_BYTES: Final = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Identity:
-    """Which rule file: a shipped pack (``builtin``) or a path on disk."""
-
-    name: str
-    """What messages show."""
-    path: Path | None = None
-    builtin: str = ""
 
 
 @dataclass(slots=True)
@@ -41,16 +30,16 @@ class _Closure:
     """All files that a policy is made of, base first."""
 
     root: Path
-    read: Callable[[_Identity], bytes]
+    read: Callable[[Identity], bytes]
     problems: list[PolicyProblem] = field(default_factory=list)
-    files: dict[_Identity, tuple[RawPolicy, str]] = field(default_factory=dict)
+    files: dict[Identity, tuple[RawPolicy, str]] = field(default_factory=dict)
     """Each file with the SHA-256 of its bytes."""
 
     def follow(
         self,
-        identity: _Identity,
-        said_by: tuple[_Identity, RawExtends] | None = None,
-        chain: tuple[_Identity, ...] = (),
+        identity: Identity,
+        said_by: tuple[Identity, RawExtends] | None = None,
+        chain: tuple[Identity, ...] = (),
     ) -> None:
         from redline.policy.nodes import Unreadable
         from redline.policy.raw import read_raw
@@ -95,7 +84,7 @@ class _Closure:
             self.follow(base, (identity, extends), (*chain, identity))
         self.files.setdefault(identity, (raw, digest))
 
-    def _extends_of(self, raw: RawPolicy, identity: _Identity) -> tuple[RawExtends, ...]:
+    def _extends_of(self, raw: RawPolicy, identity: Identity) -> tuple[RawExtends, ...]:
         from redline.policy.raw import RawExtends
         from redline.policy.shapes import Word
 
@@ -106,11 +95,11 @@ class _Closure:
             return ()
         return (RawExtends(line=1, column=1, ref=Word(f"builtin:{DEFAULT}", 1, 1)),)
 
-    def _resolve(self, extends: RawExtends, by: _Identity) -> _Identity | None:
+    def _resolve(self, extends: RawExtends, by: Identity) -> Identity | None:
         kind, colon, name = extends.ref.text.partition(":")
         if kind == "builtin" and colon:
             if name in builtin_names():
-                return _Identity(f"builtin:{name}", builtin=name)
+                return Identity(f"builtin:{name}", builtin=name)
             advice = did_you_mean(name, builtin_names(), "the shipped packs are")
             self._report((by, extends), f"no shipped pack is named {shown(name)}", advice)
             return None
@@ -123,8 +112,8 @@ class _Closure:
         return None
 
     def _resolve_file(
-        self, name: str, said_in: Path, said_by: tuple[_Identity, RawExtends]
-    ) -> _Identity | None:
+        self, name: str, said_in: Path, said_by: tuple[Identity, RawExtends]
+    ) -> Identity | None:
         try:
             target = (said_in.parent / name).resolve()
         except (OSError, RuntimeError, ValueError):
@@ -134,10 +123,10 @@ class _Closure:
             message = f"{shown(name)} lies outside the repository"
             self._report(said_by, message, "Copy the file into the repository, and pin its sha256.")
             return None
-        return _Identity(target.relative_to(self.root).as_posix(), target)
+        return Identity(target.relative_to(self.root).as_posix(), target)
 
     def _report(
-        self, said_by: tuple[_Identity, RawExtends] | None, message: str, advice: str
+        self, said_by: tuple[Identity, RawExtends] | None, message: str, advice: str
     ) -> None:
         place = (said_by[0].name, said_by[1].line, said_by[1].column) if said_by else (NAME, 1, 1)
         self.problems.append(PolicyProblem(*place, message, advice))
@@ -160,11 +149,11 @@ def load_policy(
     root = root.resolve()
     entry = _entry(root, explicit)
     below = tuple(_nested(root, path) for path in sorted(set(nested) - {NAME}))
-    read: dict[_Identity, bytes] = {}
+    read: dict[Identity, bytes] = {}
 
-    def bytes_of(identity: _Identity) -> bytes:
+    def bytes_of(identity: Identity) -> bytes:
         if identity not in read:
-            read[identity] = _bytes_of(identity)
+            read[identity] = bytes_of_file(identity)
         return read[identity]
 
     key = hashlib.sha256(
@@ -173,13 +162,13 @@ def load_policy(
         ).encode("utf-8", "surrogatepass")
     ).hexdigest()
     kept = cache / f"policy-{key[:32]}.json" if cache else None
-    if kept is not None and (table := _from_cache(kept, root, bytes_of)):
+    if kept is not None and (table := recall(kept, bytes_of)):
         return Policy(table)
     closure = _Closure(_inside(entry, root), bytes_of)
     closure.follow(entry)
     table = _merged(closure, entry, below)
     if kept is not None:
-        _to_cache(kept, table, [*closure.files, *below], read)
+        keep(kept, table, [*closure.files, *below], read)
     return Policy(table)
 
 
@@ -188,9 +177,10 @@ def check_bytes(data: bytes, name: str = NAME, root: Path | None = None) -> Poli
 
     ``root`` is where its ``file:`` refs may point into; without one they are refused.
     """
-    entry = _Identity(name, root.resolve() / NAME if root else None)
+    entry = Identity(name, root.resolve() / NAME if root else None)
     closure = _Closure(
-        root.resolve() if root else Path("/"), lambda one: data if one == entry else _bytes_of(one)
+        root.resolve() if root else Path("/"),
+        lambda one: data if one == entry else bytes_of_file(one),
     )
     closure.follow(entry)
     return Policy(_merged(closure, entry, ()))
@@ -201,7 +191,7 @@ def nested_files(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(path for path in paths if path.endswith(f"/{NAME}"))
 
 
-def _merged(closure: _Closure, entry: _Identity, below: tuple[_Identity, ...]) -> PolicyTable:
+def _merged(closure: _Closure, entry: Identity, below: tuple[Identity, ...]) -> PolicyTable:
     from redline.policy.merge import Merge
     from redline.policy.nodes import Unreadable
     from redline.policy.raw import read_raw
@@ -235,27 +225,27 @@ def _merged(closure: _Closure, entry: _Identity, below: tuple[_Identity, ...]) -
     return merge.result(digest, tuple(name for name, _ in digests))
 
 
-def _entry(root: Path, explicit: Path | None) -> _Identity:
+def _entry(root: Path, explicit: Path | None) -> Identity:
     if explicit is not None:
         path = explicit.resolve()
         if not path.is_file():
             problem = PolicyProblem(str(explicit), 1, 1, "there is no such rule file")
             raise PolicyError([problem])
         inside = path.is_relative_to(root)
-        return _Identity(path.relative_to(root).as_posix() if inside else path.name, path)
+        return Identity(path.relative_to(root).as_posix() if inside else path.name, path)
     path = root / NAME
     if os.path.lexists(path):
-        return _Identity(NAME, _not_escaping(path, root))
+        return Identity(NAME, _not_escaping(path, root))
     for name in _MISSPELT:
         if os.path.lexists(root / name):
             # Ignoring it would leave the team without the rules that they believe in.
             problem = PolicyProblem(name, 1, 1, "is not read", f"Rename it to {NAME}.")
             raise PolicyError([problem])
-    return _Identity(f"builtin:{DEFAULT}", builtin=DEFAULT)
+    return Identity(f"builtin:{DEFAULT}", builtin=DEFAULT)
 
 
-def _nested(root: Path, path: str) -> _Identity:
-    return _Identity(path, _not_escaping(root / path, root))
+def _nested(root: Path, path: str) -> Identity:
+    return Identity(path, _not_escaping(root / path, root))
 
 
 def _not_escaping(path: Path, root: Path) -> Path:
@@ -272,49 +262,8 @@ def _not_escaping(path: Path, root: Path) -> Path:
     return path
 
 
-def _inside(entry: _Identity, root: Path) -> Path:
+def _inside(entry: Identity, root: Path) -> Path:
     """The folder that ``file:`` refs may not leave: the root, or an outside file's own folder."""
     if entry.path is None or entry.path.is_relative_to(root):
         return root
     return entry.path.parent
-
-
-def _bytes_of(identity: _Identity) -> bytes:
-    if identity.builtin:
-        return builtin_pack(identity.builtin)
-    assert identity.path is not None  # the two kinds of identity
-    with identity.path.open("rb") as file:
-        return file.read(_MAX_BYTES)
-
-
-def _from_cache(
-    kept: Path, root: Path, bytes_of: Callable[[_Identity], bytes]
-) -> PolicyTable | None:
-    import json  # the standard one: it is loaded faster than any other for one small file
-
-    try:
-        data = json.loads(kept.read_bytes())
-        for builtin, path, digest in data["made_of"]:
-            identity = _Identity(path, Path(path) if path else None, builtin)
-            if hashlib.sha256(bytes_of(identity)).hexdigest() != digest:
-                return None
-        return restore(data["table"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None  # absent, torn or of another version: read the files instead
-
-
-def _to_cache(
-    kept: Path, table: PolicyTable, made_of: list[_Identity], read: dict[_Identity, bytes]
-) -> None:
-    import json
-
-    listed = [
-        (one.builtin, str(one.path or ""), hashlib.sha256(read[one]).hexdigest()) for one in made_of
-    ]
-    text = json.dumps({"made_of": listed, "table": dump(table)})
-    draft = kept.with_suffix(f".{os.getpid()}.draft")
-    # A cache that cannot be written is no reason to fail a run.
-    with suppress(OSError, UnicodeEncodeError):
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, kept)

@@ -35,10 +35,13 @@ class Merge:
         default_factory=lambda: [[int(cell) for cell in row] for row in tables.DEFAULT_LEVELS]
     )
     _path: str = ""
+    _whole: bool = True
 
     def add(self, raw: RawPolicy, path: str, folder: str = "", nested: bool = False) -> None:
         """Merge one file; ``path`` names it in messages, ``folder`` is what its globs start at."""
         self._path = path
+        # What could not be read must not be reported a second time as missing.
+        self._whole = not any(problem.path == path for problem in self.problems)
         if nested:
             self._only_zones(raw)
         for zone in raw.zones:
@@ -101,7 +104,7 @@ class Merge:
                 )
             title = raw.title.text if raw.title else raw.id.text
             self.zones[raw.id.text] = Zone(raw.id.text, title, self._origin(raw.line))
-        if not raw.globs and not raw.units:
+        if not raw.globs and not raw.units and self._whole:
             self._without_places(raw)
         if raw.globs:
             self.file_places.append(
@@ -139,6 +142,8 @@ class Merge:
         given = [form for form in FORMS if getattr(raw, form.replace("-", "_"))]
         if raw.query is not None:
             given.append("query")
+        if len(given) != 1 and not self._whole:
+            return
         if len(given) != 1:
             message = (
                 f"a unit takes one form, and this has {' and '.join(given)}"
@@ -187,7 +192,7 @@ class Merge:
 
     def _add_rule(self, raw: RawRule, base_rules: dict[str, Rule]) -> None:
         missing = [key for key in _NEW_RULE if not getattr(raw, key)]
-        if missing:
+        if missing and self._whole:
             names = " and ".join(f"'{key}'" for key in missing)
             near = did_you_mean(raw.id.text, base_rules, "") if base_rules else ""
             advice = (
@@ -247,7 +252,7 @@ class Merge:
     def _add_assistants(self, raw: RawPolicy) -> None:
         external = [entry for entry in self.assistants if entry.external]
         for entry in raw.assistants:
-            if not entry.names and not entry.models:
+            if not entry.names and not entry.models and self._whole:
                 place = Word("", entry.line, entry.column)
                 self._report(place, "this entry names no assistant", "Add 'names' or 'models'.")
             if entry.class_.text == "in-house":

@@ -52,7 +52,7 @@ _PROSE = Text()
 _GLOB = Text(check=_glob_problem)
 _REGEX = Text(check=_regex_problem, most=500)
 _NAME = Text(r"[^\s/]+", "a name, in which '*' stands for any letters", most=100)
-_IDENTIFIER = Text(r"[^\s\"'()@]+", "a name as the code spells it", most=200)
+_IDENTIFIER = Text(r"[^\s\"'()@\\]+", "a name as the code spells it", most=200)
 _SHA256 = Text("[0-9a-f]{64}", "a SHA-256 in 64 small hex digits")
 _EFFECT = Choice(tuple(str(effect) for effect in reversed(Effect)))
 _LEVEL = Choice(tuple(str(level) for level in reversed(Level)))
@@ -229,7 +229,7 @@ class RawPolicy:
 
     line: int
     column: int
-    schema: Annotated[Word, Key("The format of this file.", Choice((SCHEMA,)))]
+    schema: Annotated[Word, Key("The format of this file: `policy/1`.", Choice((SCHEMA,)))]
     pack: Annotated[RawPack | None, Key("For files that are shipped.", Table(RawPack))] = None
     extends: Annotated[
         tuple[RawExtends, ...] | None,
