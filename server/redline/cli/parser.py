@@ -12,6 +12,7 @@ COMMANDS = {
     "lint": "report assistant text in protected places",
     "index": "read assistants' sessions into the origin index, and look after it",
     "zones": "tell which zones a path lies in, and why",
+    "init": "look at the tree, propose zones, write redline.yaml",
     "policy": "check, show and describe rule files",
     "completion": "print a completion script for a shell",
 }
@@ -28,6 +29,7 @@ exit codes:
 
 _EPILOG = f"""\
 examples:
+  redline init                     write a first redline.yaml for this project
   redline index update             read the sessions of the assistants on this machine
   redline lint                     judge every file that git does not ignore
   redline zones graders            which files are protected there, and why

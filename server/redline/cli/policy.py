@@ -66,11 +66,20 @@ def _add_file(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def load(root: Path, explicit: Path | None) -> Policy:
+    """Load the policy of the project at ``root``, rule files in folders below it included."""
+    from redline.policy import load_policy, nested_files
+    from redline.project import LintOptions
+    from redline.project.files import open_tree
+
+    nested = nested_files(open_tree(LintOptions(root=root)).paths)
+    return load_policy(root, explicit, nested=nested)
+
+
 def _load(args: argparse.Namespace) -> Policy:
-    from redline.policy import load_policy
     from redline.project import find_root
 
-    return load_policy(find_root(Path.cwd()), args.file)
+    return load(find_root(Path.cwd()), args.file)
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -142,9 +151,7 @@ def _described(policy: Policy) -> Iterator[str]:
 
 
 def _print_schema(args: argparse.Namespace) -> int:
-    import json
+    from redline.policy.document import schema_text
 
-    from redline.policy.raw import json_schema
-
-    output.write_data([json.dumps(json_schema(), indent=2) + "\n"])
+    output.write_data([schema_text()])
     return 0

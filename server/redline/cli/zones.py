@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from redline.cli import output
-from redline.model import Strength, ZoneHit
 
 _EPILOG = """\
 examples:
@@ -21,7 +20,7 @@ A file that is named is always listed; of a folder only the files that lie in a 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.usage = "redline zones [OPTIONS] PATH ..."
-    parser.description = "Tell which zones files lie in, why, and what that means."
+    parser.description = "Tell which zones files lie in, why, and what may land there."
     parser.epilog = _EPILOG
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="files or folders")
     parser.add_argument(
@@ -39,48 +38,33 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _lines(args: argparse.Namespace) -> Iterator[str]:
-    from redline.policy import load_policy
+    from redline.cli.policy import load
+    from redline.policy.explain import explain
     from redline.project import LintOptions
-    from redline.project.files import Tree, Unreadable, open_tree
-    from redline.report.safe import one_line
+    from redline.project.files import Unreadable, open_tree
     from redline.report.summary import plural
+    from redline.syntax.trees import UnparsedError
 
-    tree: Tree = open_tree(LintOptions(paths=tuple(args.paths)))
-    policy = load_policy(tree.root, args.policy)
-    named = {path.absolute() for path in args.paths}
-    seen = protected = 0
+    tree = open_tree(LintOptions(paths=tuple(args.paths)))
+    policy = load(tree.root, args.policy)
+    named = {path.resolve() for path in args.paths}
+    protected = 0
     for path in tree.paths:
-        seen += 1
-        hits = policy.zones_of(path)
-        data = b""
+        text: bytes | None = None
         fault = ""
         if policy.wants_text(path):
             try:
-                data = tree.reader.read(path)
-                hits += policy.unit_zones(path, data)
-            except Unreadable as error:
-                fault = f"  its units are not known: {error.reason}\n"
-        protected += bool(hits)
-        if not hits and tree.root / path not in named:
-            continue
-        yield f"{one_line(path)}\n"
-        if not hits:
-            yield "  in no zone\n"
-        for hit in hits:
-            decision = policy.decide({hit.zone}, "unknown", None, Strength.RECORDED)
-            verdict = f" -> {decision.effect} ({decision.rule.id})" if decision else " -> no rule"
-            origin = f" ({one_line(hit.origin)})" if hit.origin else ""
-            where = _where(hit, data)
-            yield f"  {hit.zone}{where}: {one_line(hit.reason)}{origin}{verdict}\n"
-        yield fault
+                text = tree.reader.read(path)
+                units = policy.unit_zones(path, text)
+            except (Unreadable, UnparsedError) as error:
+                fault, text, units = f"  its units are not known: {error}\n", None, ()
+        else:
+            units = ()
+        in_zone = bool(units or policy.zones_of(path))
+        protected += in_zone
+        if in_zone or fault or (tree.root / path).resolve() in named:
+            yield explain(policy, path, text)
+            yield fault
     if not args.quiet:
         verb = "lies" if protected == 1 else "lie"
-        yield f"{protected:,} of {plural(seen, 'file')} {verb} in a zone.\n"
-
-
-def _where(hit: ZoneHit, data: bytes) -> str:
-    if hit.span is None:
-        return ""
-    first = data.count(b"\n", 0, hit.span.start) + 1
-    last = data.count(b"\n", 0, max(hit.span.start, hit.span.end - 1)) + 1
-    return f" (lines {first}-{last})" if last > first else f" (line {first})"
+        yield f"{protected:,} of {plural(len(tree.paths), 'file')} {verb} in a zone.\n"
