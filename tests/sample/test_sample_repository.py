@@ -23,22 +23,19 @@ class Sample:
     expected: dict
     home: Path
 
-    def redline(self, *arguments, cwd=None):
+    def redline(self, *arguments, cwd=None, index=None):
         """Run the real command in the repository."""
         clean = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        own = {"HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state")}
+        own = {"HOME": self.home, "REDLINE_CACHE": self.home / "cache"}
+        own["REDLINE_INDEX"] = index or self.home / "origins.db"
         return subprocess.run(
             [sys.executable, "-m", "redline", *map(str, arguments)],
             cwd=cwd or self.repository,
-            env=clean | own | {"XDG_CACHE_HOME": str(self.home / "cache")},
+            env=clean | {name: str(value) for name, value in own.items()},
             capture_output=True,
             encoding="utf-8",
             check=False,
         )
-
-    @property
-    def index(self):
-        return "--index", self.home / "origins.db"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +45,7 @@ def sample(tmp_path_factory):
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     home = tmp_path_factory.mktemp("home")
     built = Sample(folder / "maze-evals", folder / "sessions", expected, home)
-    done = built.redline("index", "update", "--root", built.sessions, *built.index)
+    done = built.redline("index", "update", "--root", built.sessions)
     assert (done.returncode, done.stderr) == (0, "")
     return built
 
@@ -62,7 +59,7 @@ def reported(finding):
 
 
 def lint(sample, *arguments):
-    done = sample.redline("lint", "--format", "json", *sample.index, *arguments)
+    done = sample.redline("lint", "--format", "json", *arguments)
     assert done.stderr == ""
     return done.returncode, json.loads(done.stdout)
 
@@ -92,20 +89,20 @@ def test_the_same_findings_come_back_from_a_clone_at_another_place(sample, tmp_p
     quiet = ["git", "-c", "advice.detachedHead=false"]
     subprocess.run([*quiet, "clone", "-q", sample.repository, clone], check=True)
     subprocess.run([*quiet, "-C", clone, "fetch", "-q", "origin", notes], check=True)
-    done = sample.redline("lint", "--format", "json", *sample.index, cwd=clone)
+    done = sample.redline("lint", "--format", "json", cwd=clone)
     found = [reported(finding) for finding in json.loads(done.stdout)["findings"]]
     assert found == sample.expected["findings"]
 
 
 def test_reading_the_sessions_again_changes_nothing(sample):
     _, before = lint(sample)
-    sample.redline("index", "update", "--root", sample.sessions, *sample.index)
+    sample.redline("index", "update", "--root", sample.sessions)
     _, after = lint(sample)
     assert after["findings"] == before["findings"]
 
 
 def test_without_sessions_only_what_git_and_the_text_say_remains(sample, tmp_path):
-    done = sample.redline("lint", "--format", "json", "--index", tmp_path / "empty.db")
+    done = sample.redline("lint", "--format", "json", index=tmp_path / "none.db")
     found = [reported(finding) for finding in json.loads(done.stdout)["findings"]]
     told = {"data/train/lessons.jsonl", "rubrics/clarity.md", "tasks/ledger.py"}
     assert found == [one for one in sample.expected["findings"] if one["path"] in told]
@@ -126,8 +123,8 @@ def test_two_builds_are_the_same_to_the_last_commit_id(tmp_path):
         git = ["git", "-C", tmp_path / name / "maze-evals", *refs]
         heads.append(subprocess.run(git, capture_output=True, text=True, check=True).stdout)
     assert heads == [
-        "d125b929ea18b8941aa2a23aadc3b6dfb7a400e6 refs/heads/main\n"
-        "caa72bc3d74aca1f13b8cc96e7a3b12856462d83 refs/notes/ai\n"
+        "cba91ff7d176b553cc424b2a21975f461d3d871a refs/heads/main\n"
+        "562f631b25c6e36da7645ebb109b3f96fe82b804 refs/notes/ai\n"
     ] * len(heads)
 
 

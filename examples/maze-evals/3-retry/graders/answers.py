@@ -9,7 +9,7 @@ TOLERATED = 0
 
 
 def tidy_amount(spelling: str, *, signed: bool = True) -> str:
-    # Shopkeepers write the same sum in a dozen ways.
+    '''Shopkeepers write the same sum in a dozen ways.'''
     text = spelling.strip().lower().replace(',', '').replace('_', '')
     for sign in ('$', '€', '£', 'usd', 'eur'):
         text = text.removeprefix(sign).removesuffix(sign)
