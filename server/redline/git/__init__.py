@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redline.git.blame import Blame, Hunk
+from redline.git.blames import Blames
 from redline.git.command import (
     BareRepository,
     GitError,
@@ -11,19 +12,24 @@ from redline.git.command import (
     UnknownRevision,
     UnsafeRepository,
 )
+from redline.git.log import Commit, Log, read_log
 from redline.git.objects import Objects
 from redline.git.repository import Files, Repository
 
 __all__ = [
     "BareRepository",
     "Blame",
+    "Blames",
+    "Commit",
     "Files",
     "GitError",
     "GitMissing",
     "Hunk",
+    "Log",
     "NoMergeBase",
     "Objects",
     "Repository",
     "UnknownRevision",
     "UnsafeRepository",
+    "read_log",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 # Where the user, not the repository, says something: which settings are his and how far git looks.
@@ -161,6 +162,45 @@ class Git:
         if answer.code:
             raise failure(arguments[0], self.folder, answer.err)
         return answer.out
+
+    def records(self, *arguments: str, stdin: bytes | None = None) -> Iterator[bytes]:
+        """Run git and yield its NUL-separated output as it comes.
+
+        Raises ``GitError`` after the last record if git failed.
+        """
+        with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as given:
+            # Files, not pipes: nobody needs to feed or drain them while the output is read.
+            given.write(stdin or b"")
+            given.seek(0)
+            try:
+                process = subprocess.Popen(
+                    self.command(arguments),
+                    cwd=self.folder,
+                    env=self.environment(),
+                    stdin=given,
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                )
+            except OSError as error:
+                raise GitError(
+                    f"git {arguments[0]} could not be started: {error}", self.folder
+                ) from error
+            assert process.stdout is not None
+            try:
+                held = b""
+                while chunk := process.stdout.read(1 << 18):
+                    *whole, held = (held + chunk).split(b"\0")
+                    yield from whole
+                if held:
+                    yield held
+            finally:
+                process.stdout.close()
+                # Closing the pipe ends a git that still writes, if the reader stopped early.
+                process.wait()
+            if process.returncode:
+                errors.seek(0)
+                text = errors.read(10_000).decode("utf-8", "replace")
+                raise failure(arguments[0], self.folder, text)
 
 
 def failure(verb: str, where: str, stderr: str) -> GitError:

@@ -201,6 +201,25 @@ class Repository:
         names.update(name for name in _records(others) if not name.endswith("/"))
         return sorted(names)
 
+    def refs(self, prefix: str) -> frozenset[str]:
+        """Name the refs that are ``prefix`` or lie below it."""
+        asked = ("for-each-ref", "--format=%(refname)", prefix.rstrip("/"))
+        return frozenset(os.fsdecode(self.git.tell(*asked)).split())
+
+    def tree(self, revision: str) -> list[tuple[str, str]]:
+        """List path and object id of each file in a tree, submodules left out."""
+        entries = []
+        for entry in _records(self.git.tell("ls-tree", "-r", "-z", "--end-of-options", revision)):
+            kind, _, path = entry.partition("\t")
+            _, what, oid = kind.split(" ")
+            if what == "blob":
+                entries.append((path, oid))
+        return entries
+
+    def notes(self, ref: str) -> dict[str, str]:
+        """Map each commit that has a note to the note's object id (any fan-out)."""
+        return {path.replace("/", ""): oid for path, oid in self.tree(ref)}
+
     def objects(self) -> Objects:
         """Open a reader of blobs; close it after use."""
         return Objects(self.git)
