@@ -21,6 +21,7 @@ _SCRIPT = re.compile(
     rf"\b(?:python[\d.]*|node|ruby|perl|deno)\s+(?:-\w+\s+)*-[ce]\s+{_QUOTED}", re.DOTALL
 )
 _HERE_STRING = re.compile(r"@(['\"])\r?\n(.*?)\r?\n\1@", re.DOTALL)
+_SEPARATOR = re.compile(r";|&&|\|\|")
 _PLACEHOLDER = re.compile(r"%[-\d.]*\w|\\n|\$\{?\w+\}?")
 _ESCAPED = re.compile(r"\\([\"\\$`\n])")
 
@@ -95,10 +96,17 @@ def _heredocs(command: str) -> Iterator[Inline | str]:
             if heredoc[1]:
                 text = re.sub(r"^\t+", "", text, flags=re.MULTILINE)
             is_patch = bool(_PATCHES.search(line)) and (BEGIN in text or "\n@@" in text)
-            yield Inline(text, None if is_patch else _target(line), is_patch)
+            yield Inline(text, None if is_patch else _target(_statement(line, heredoc)), is_patch)
             body = min(end.end() + 1, len(command))
         position = body
     yield command[position:]
+
+
+def _statement(line: str, heredoc: re.Match[str]) -> str:
+    """Return the part of a line that one heredoc belongs to; pipes hold it together."""
+    ends = [match.end() for match in _SEPARATOR.finditer(line, 0, heredoc.start())]
+    following = _SEPARATOR.search(line, heredoc.end())
+    return line[ends[-1] if ends else 0 : following.start() if following else len(line)]
 
 
 def _target(line: str) -> str | None:

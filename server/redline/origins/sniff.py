@@ -75,16 +75,14 @@ def recognise_file(path: Path) -> Format | None:
 
 
 def _recognise_objects(text: bytes, complete: bool) -> Format | None:
-    if complete:
-        whole = load(text)[0]
-        if isinstance(whole, dict):
-            return _of_record(whole) or _of_document(set(whole))
     first: bytes | None = None
     for line in _lines(text, complete):
         first = line if first is None else first
         record = load(line)[0]
         if isinstance(record, dict) and (form := _of_record(record)) is not None:
             return form
+    if complete and isinstance(whole := load(text)[0], dict):
+        return _of_record(whole) or _of_document(set(whole))
     # No line that parses: one large document, or a first line longer than the head.
     keys = _partial_keys(text if first is None else first)
     if b'"kind":0' in text[:64] and b'"requests"' in text:

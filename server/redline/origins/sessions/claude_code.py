@@ -62,7 +62,7 @@ def _is_worthless(data: bytes) -> bool:
 
 
 def _record(tell: Teller, record: dict[str, Any]) -> bool:
-    match record.get("type"):
+    match text_at(record, "type"):
         case "assistant":
             _locate(tell, record)
             _assistant(tell, table_at(record, "message"))

@@ -100,7 +100,7 @@ def _record(tell: Teller, record: dict[str, Any]) -> bool:
     payload = record.get("payload")
     if not isinstance(payload, dict):
         return _bare(tell, record)
-    match record.get("type"):
+    match text_at(record, "type"):
         case "session_meta":
             _meta(tell, payload)
         case "turn_context":
@@ -123,7 +123,7 @@ def _bare(tell: Teller, record: dict[str, Any]) -> bool:
     if "id" in record and "timestamp" in record:
         _meta(tell, record)
         return True
-    return "record_type" in record or record.get("type") in _IGNORED_RECORDS
+    return "record_type" in record or text_at(record, "type") in _IGNORED_RECORDS
 
 
 def _meta(tell: Teller, meta: dict[str, Any]) -> None:
@@ -149,7 +149,7 @@ def _meta(tell: Teller, meta: dict[str, Any]) -> None:
 
 
 def _item(tell: Teller, item: dict[str, Any]) -> bool:
-    kind = item.get("type")
+    kind = text_at(item, "type")
     if kind == "message":
         _message(tell, item)
     elif kind == "reasoning":

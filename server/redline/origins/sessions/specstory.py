@@ -104,7 +104,6 @@ def _prose(tell: Teller, text: str) -> None:
 
 
 def _tool(tell: Teller, kind: str, body: str) -> None:
-    body = body.replace("\\`", "`")  # fences inside a fence are written so
     if kind == "write":
         _write(tell, body)
     elif kind == "shell":
@@ -112,7 +111,7 @@ def _tool(tell: Teller, kind: str, body: str) -> None:
             tell.shell(command[1])
         for fence in fences(body):
             if fence.info in ("bash", "sh", "shell", "zsh", "powershell"):
-                tell.shell(fence.text)
+                tell.shell(_plain(fence.text))
             else:
                 tell.context(fence.text)
     else:
@@ -125,11 +124,15 @@ def _write(tell: Teller, body: str) -> None:
         names = [match[1] for match in named if match.end() <= fence.start]
         path = names[-1] if names else None
         if fence.info == "diff":
-            for file in unified(fence.text):
+            for file in unified(_plain(fence.text)):
                 tell.context(file.before)
                 for run in file.added:
                     tell.write(Kind.PATCH, run, file.path or path)
         elif fence.info == "text":
             tell.context(fence.text)  # what the tool answered
         else:
-            tell.write(Kind.WRITE, fence.text, path)
+            tell.write(Kind.WRITE, _plain(fence.text), path)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\```", "```")  # fences inside a fence are written so

@@ -218,8 +218,7 @@ class Teller:
 def text_at(table: dict[str, Any], *keys: str) -> str | None:
     """Return the first non-empty string under one of the keys."""
     for key in keys:
-        value = table.get(key)
-        if isinstance(value, str) and value:
+        if key in table and isinstance(value := table[key], str) and value:
             return value
     return None
 

@@ -34,6 +34,7 @@ _LISTS = ("edits", "replacements")
 _COMMANDS = ("command", "cmd", "chars", "script")
 _SHELLS = ("sh", "bash", "zsh", "dash", "ksh", "pwsh", "powershell")
 _MOST_NESTED = 3
+_TEXTUAL = frozenset(("plan", "tool_uses", *_WHOLE, *_FRAGMENT, *_CELL, *_OLD, *_NEW, *_LISTS))
 
 
 def tell_call(tell: Teller, call: str | None, name: str, arguments: object, depth: int = 0) -> None:
@@ -46,6 +47,17 @@ def tell_call(tell: Teller, call: str | None, name: str, arguments: object, dept
         return
     if not tell.begin(call, text_at(arguments, *_FOLDERS)) and depth == 0:
         return
+    if not _TEXTUAL.isdisjoint(arguments):
+        _tell_texts(tell, call, name, arguments, depth)
+    _tell_commands(tell, arguments)
+    for key, value in arguments.items():
+        if isinstance(value, str) and BEGIN in value and key not in _COMMANDS + _WHOLE:
+            tell.patch(envelope(value))
+
+
+def _tell_texts(
+    tell: Teller, call: str | None, name: str, arguments: dict[str, Any], depth: int
+) -> None:
     for use in tables_at(arguments, "tool_uses") if depth < _MOST_NESTED else ():
         # multi_tool_use.parallel: several calls in one
         inner = use.get("parameters")
@@ -62,10 +74,6 @@ def tell_call(tell: Teller, call: str | None, name: str, arguments: object, dept
         tell.write(Kind.WRITE, whole, path)
     elif (fragment := text_at(arguments, *_FRAGMENT)) is not None:
         tell.edit("", fragment, path)
-    _tell_commands(tell, arguments)
-    for key, value in arguments.items():
-        if isinstance(value, str) and BEGIN in value and key not in _COMMANDS + _WHOLE:
-            tell.patch(envelope(value))
 
 
 def _tell_edits(tell: Teller, arguments: dict[str, Any], path: str | None) -> bool:
