@@ -1,0 +1,264 @@
+"""What the repository itself tells about a file: notes, traces, checkpoints, commits."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+from redline.detect.commits import DIGEST_VERSION, commit_evidence, digest, marks_of
+from redline.detect.records import note_evidence, trace_evidence
+from redline.git import Blame, Blames, GitError, Hunk, Log, Objects, Repository, read_log
+from redline.model import Evidence, Skip, Source
+from redline.origins.records import agent_trace, entire, git_ai
+from redline.origins.records.agent_trace import TraceRange
+from redline.origins.records.entire import Checkpoint
+from redline.origins.records.git_ai import Note
+from redline.origins.records.trailers import Marks
+
+_NOTES = "refs/notes/ai"
+_TRACE_NOTES = "refs/notes/agent-trace"
+_TRACE_FILE = ".agent-trace/traces.jsonl"
+_TRACE_LIMIT = 50 << 20
+_FETCH_NOTES = "git fetch origin 'refs/notes/*:refs/notes/*'"
+
+
+class History:
+    """The evidence of one repository, gathered once per run; close it after use.
+
+    Paths are relative to the repository's top. Only files that a commit of interest ever touched
+    are blamed, so the work grows with what assistants did, not with the tree.
+    """
+
+    def __init__(self, repository: Repository, cache: Path | None = None) -> None:
+        """``cache`` is a folder for what can be computed anew; None keeps nothing.
+
+        Raises ``GitError`` if the history cannot be read.
+        """
+        self.repository = repository
+        self.unread: Counter[str] = Counter()
+        """Records that could not be read, by reason."""
+        self._objects: Objects = repository.objects()
+        self._blames = Blames(repository, cache)
+        self._failed: dict[str, str] = {}
+        self._cut: dict[str, int] = {}
+        self._note_objects = self._listed_notes()
+        self._notes: dict[str, Note | None] = {}
+        self._checkpoints: dict[str, Checkpoint | None] = {}
+        self._marks: dict[str, Marks] = {}
+        self._log: Log = read_log(
+            repository, digest, DIGEST_VERSION, self._note_objects.keys(), cache
+        )
+
+    def __enter__(self) -> History:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the git process that reads objects."""
+        self._objects.close()
+
+    def concerns(self, path: str) -> bool:
+        """Tell whether a commit or record of interest ever touched the file."""
+        return path in self._touched
+
+    def prefetch(self, texts: Iterable[tuple[str, bytes]]) -> None:
+        """Blame many files at once, those of no concern left out."""
+        self._blames.prefetch((path, text) for path, text in texts if self.concerns(path))
+
+    def evidence(self, path: str, text: bytes) -> list[Evidence]:
+        """Gather what notes, traces and commits say about the lines of a text, in order.
+
+        A file that cannot be blamed gives none and is told by ``skips``.
+        """
+        if not self.concerns(path):
+            return []
+        blame = self.blame(path, text)
+        if blame is None:
+            return []
+        offsets = line_offsets(text)
+        found = note_evidence(blame.hunks, offsets, self._note, _NOTES)
+        found += self._traced(path, text, blame.hunks, offsets)
+        found += commit_evidence(blame.hunks, offsets, self._marked, self._checkpoint)
+        return sorted(found, key=lambda evidence: (evidence.span, -evidence.strength))
+
+    def blame(self, path: str, text: bytes) -> Blame | None:
+        """Tell which commit brought each line; None if git failed (see ``skips``)."""
+        try:
+            blame = self._blames.of(path, text)
+        except GitError as error:
+            self._failed[path] = str(error)
+            return None
+        if self.repository.is_shallow:
+            self._cut[path] = sum(hunk.count for hunk in blame.hunks if hunk.boundary)
+        return blame
+
+    def line_times(self, path: str, text: bytes) -> list[int | None] | None:
+        """List when each line was committed, in ms; None for a line that is not yet.
+
+        None in all if git failed. A line at which a shallow history ends has the time of that
+        commit, though it may be older.
+        """
+        blame = self.blame(path, text)
+        return None if blame is None else blame.times()
+
+    def skips(self, path: str, text: bytes, *, protected: bool) -> list[Skip]:
+        """Tell what could not be judged in a file: git failed, or history is cut off there."""
+        if self.repository.is_shallow and path not in self._failed:
+            self.blame(path, text)
+        if path in self._failed:
+            return [Skip(path, self._failed[path], protected, "run git fsck")]
+        if lines := self._cut.get(path):
+            told = f"history is cut off: {lines} lines may be older than this clone tells"
+            return [Skip(path, told, protected, "run git fetch --unshallow")]
+        return []
+
+    def sources(self) -> list[Source]:
+        """Say which sources were consulted, how much each held, and up to when."""
+        log = self._log
+        noted = [commit for commit in self._note_objects if commit in log.ids]
+        marked = list(log.digests)
+        traces = [held for ranges in self._traces.values() for held in ranges]
+        missing = f"there is no {_NOTES} in this clone; clones do not fetch notes: {_FETCH_NOTES}"
+        count = len(noted)
+        return [
+            Source(
+                "git-ai notes",
+                bool(self._note_objects),
+                f"{count} commits of this history have a note" if self._note_objects else missing,
+                count,
+                max((log.times.get(commit, 0) for commit in noted), default=None),
+            ),
+            Source(
+                "commit trailers",
+                log.head is not None,
+                f"{len(marked)} of {len(log.ids)} commits name an assistant"
+                + ("; history is cut off (shallow clone)" if self.repository.is_shallow else ""),
+                len(marked),
+                max((log.times.get(commit, 0) for commit in marked), default=None),
+            ),
+            Source(
+                "agent trace",
+                bool(traces),
+                f"{len(traces)} ranges recorded" if traces else "there are no Agent Trace records",
+                len(traces),
+                max((held.time for held in traces if held.time), default=None),
+            ),
+        ]
+
+    @cached_property
+    def _touched(self) -> frozenset[str]:
+        interesting = {*self._log.digests, *self._log.paths}
+        traced = set(self._traces)
+        for path in list(traced):
+            traced.update(self._log.renames.get(path, ()))
+        return self._log.touched(interesting) | traced
+
+    def _listed_notes(self) -> dict[str, str]:
+        held: dict[str, str] = {}
+        for ref in sorted(self.repository.refs("refs/notes/ai-remote")):
+            held |= self.repository.notes(ref)
+        if self.repository.refs(_NOTES):
+            held |= self.repository.notes(_NOTES)
+        return held
+
+    def _note(self, commit: str) -> Note | None:
+        if commit not in self._note_objects:
+            return None
+        if commit not in self._notes:
+            try:
+                data = self._objects.read(self._note_objects[commit], git_ai.NOTE_LIMIT)
+            except GitError:
+                data = None
+                self.unread["a git-ai note that git cannot read"] += 1
+            note = None if data is None else git_ai.parse(data)
+            if note is not None:
+                self.unread.update({f"git-ai note: {key}": n for key, n in note.unread.items()})
+            self._notes[commit] = note
+        return self._notes[commit]
+
+    def _marked(self, commit: str) -> Marks:
+        if commit not in self._marks:
+            self._marks[commit] = marks_of(self._log.digests.get(commit))
+        return self._marks[commit]
+
+    def _checkpoint(self, id: str) -> Checkpoint | None:
+        if id not in self._checkpoints:
+            self._checkpoints[id] = entire.checkpoint(self._objects, self._checkpoint_roots, id)
+        return self._checkpoints[id]
+
+    @cached_property
+    def _checkpoint_roots(self) -> tuple[str, ...]:
+        return entire.branches(self.repository)
+
+    def _traced(
+        self, path: str, text: bytes, hunks: tuple[Hunk, ...], offsets: list[int]
+    ) -> list[Evidence]:
+        if not self._traces:
+            return []
+        paths = {path, *(hunk.path for hunk in hunks)}
+        ranges = [held for name in sorted(paths) for held in self._traces.get(name, ())]
+        if not ranges:
+            return []
+        head = self.repository.head
+        return trace_evidence(path, text, hunks, offsets, ranges, self._parents, head)
+
+    @cached_property
+    def _traces(self) -> dict[str, list[TraceRange]]:
+        found: dict[str, list[TraceRange]] = {}
+        unread: Counter[str] = Counter()
+        for held in agent_trace.read(self._trace_lines(), unread):
+            found.setdefault(held.path, []).append(held)
+        self.unread.update({f"Agent Trace: {reason}": count for reason, count in unread.items()})
+        return found
+
+    def _trace_lines(self) -> Iterator[bytes]:
+        file = self.repository.root / _TRACE_FILE
+        try:
+            # A link could lead out of the repository.
+            inside = file.resolve().is_relative_to(self.repository.root.resolve())
+            if inside and file.is_file():
+                if file.stat().st_size <= _TRACE_LIMIT:
+                    yield from file.read_bytes().split(b"\n")
+                else:
+                    self.unread["Agent Trace: the file is too large"] += 1
+        except (OSError, RuntimeError):
+            self.unread["Agent Trace: the file cannot be read"] += 1
+        names = []
+        if self.repository.refs(_TRACE_NOTES):
+            names += list(self.repository.notes(_TRACE_NOTES).values())
+        for ref in sorted(self.repository.refs("refs/agentdiff")):
+            names.append(f"{ref}:traces.jsonl")
+        for name in names:
+            try:
+                data = self._objects.read(name, _TRACE_LIMIT)
+            except GitError:
+                self.unread["Agent Trace: git cannot read the object"] += 1
+                continue
+            # A note is one record, perhaps over several lines; the other places hold JSONL.
+            whole = data is not None and re.match(rb"\s*\{\s*\n", data)
+            yield from () if data is None else [data] if whole else data.split(b"\n")
+
+    def _parents(self, commit: str) -> tuple[str, ...]:
+        return self._all_parents.get(commit, ())
+
+    @cached_property
+    def _all_parents(self) -> dict[str, tuple[str, ...]]:
+        lines = self.repository.git.tell("rev-list", "--parents", "HEAD").decode().splitlines()
+        return {words[0]: tuple(words[1:]) for words in (line.split() for line in lines)}
+
+
+def line_offsets(text: bytes) -> list[int]:
+    """List the byte at which each line begins, and the text's end; lines end at ``\\n``."""
+    offsets = [0]
+    at = text.find(b"\n")
+    while at != -1:
+        offsets.append(at + 1)
+        at = text.find(b"\n", at + 1)
+    if offsets[-1] != len(text):
+        offsets.append(len(text))
+    return offsets
