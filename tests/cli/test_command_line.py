@@ -13,6 +13,7 @@ import pytest
 
 from redline import __version__
 from redline.cli import failure, output
+from redline.cli.explain import place_of
 from redline.cli.failure import Failure
 from redline.cli.lint import exit_code
 from redline.cli.parser import COMMANDS, build
@@ -99,7 +100,31 @@ def test_completion_knows_commands_and_formats():
     for shell in ("bash", "zsh", "fish"):
         done = redline("completion", shell)
         assert done.returncode == 0
-        assert {"zones", "sarif-upload"} <= set(re.findall(r"[a-z-]+", done.stdout))
+        assert {"explain", "sarif-upload"} <= set(re.findall(r"[a-z-]+", done.stdout))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a.py", ("a.py", None)),
+        ("a.py:3", ("a.py", (3, 3))),
+        ("a:b.py:3-9", ("a:b.py", (3, 9))),
+        ("a.py:", ("a.py:", None)),
+        ("a.py:3-", ("a.py:3-", None)),
+        ("there:12", ("there:12", None)),
+    ],
+)
+def test_a_place_is_a_path_and_lines(text, place, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("there:12").touch()
+    path, lines = place_of(text)
+    assert (str(path), lines) == place
+
+
+@pytest.mark.parametrize("text", ["a.py:0", "a.py:9-3"])
+def test_lines_that_cannot_be_are_refused(text):
+    with pytest.raises(Failure, match="names no lines"):
+        place_of(text)
 
 
 def result_of(*, skipped: tuple[Skip, ...] = (), findings: tuple = ()) -> LintResult:
@@ -135,7 +160,7 @@ def test_a_wrong_rule_file_is_shown_with_a_caret(tmp_path, monkeypatch, capsys):
         "  |     ^\n"
         "help: did you mean 'zones'?\n"
         "\n"
-        "2 wrong in the rule files; nothing was judged.\n",
+        "2 problems in the rule files; nothing was judged.\n",
     )
 
 

@@ -44,7 +44,8 @@ def report(error: Exception, args: argparse.Namespace) -> int:
         problems = getattr(error, "problems", ())
         for problem in problems:
             say("\n".join(problem_lines(problem, _folders())) + "\n")
-        say(f"{len(problems):,} wrong in the rule files; nothing was judged.")
+        count = f"{len(problems):,} problem{'' if len(problems) == 1 else 's'}"
+        say(f"{count} in the rule files; nothing was judged.")
         return USAGE
     say("\n".join(_bug(error, args)))
     return INCOMPLETE

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redline.cli import output
-from redline.cli.failure import INCOMPLETE
+from redline.cli.failure import INCOMPLETE, Failure
 from redline.cli.parser import add_commands
 from redline.cli.progress import progress
 
@@ -72,6 +73,11 @@ def _index_of(args: argparse.Namespace) -> Path:
 
 
 def _update(args: argparse.Namespace) -> int:
+    for root in args.roots or ():
+        if not os.path.lexists(root):
+            nearest = next(folder for folder in root.absolute().parents if folder.exists())
+            raise Failure(f"there is no {root}", f"the nearest folder that exists is {nearest}")
+
     from redline import indexer
 
     with progress("Reading sessions (MiB)", quiet=args.quiet) as tick:
@@ -91,7 +97,7 @@ def _updated(report: UpdateReport) -> Iterator[str]:
     from redline.report.safe import one_line
     from redline.report.summary import plural
 
-    if not report.files and not report.failures:
+    if not report.files:
         yield "No sessions found.\n"
     else:
         yield (

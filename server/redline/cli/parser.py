@@ -11,6 +11,7 @@ from typing import NoReturn, Protocol, TypeAlias, cast
 COMMANDS = {
     "lint": "report assistant text in protected places",
     "index": "read assistants' sessions into the origin index, and look after it",
+    "explain": "tell what is known about a file or some of its lines",
     "zones": "tell which zones a path lies in, and why",
     "init": "look at the tree, propose zones, write redline.yaml",
     "policy": "check, show and describe rule files",
@@ -32,7 +33,7 @@ examples:
   redline init                     write a first redline.yaml for this project
   redline index update             read the sessions of the assistants on this machine
   redline lint                     judge every file that git does not ignore
-  redline zones graders            which files are protected there, and why
+  redline explain graders/a.py:12  everything known about one line
 
 {EXIT_CODES}
 environment:
