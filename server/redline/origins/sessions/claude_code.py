@@ -89,6 +89,10 @@ def _record(tell: Teller, record: dict[str, Any]) -> bool:
 
 def _locate(tell: Teller, record: dict[str, Any]) -> None:
     tell.agent = text_at(record, "agentId")
+    place = (record.get("sessionId"), record.get("cwd"), record.get("version"))
+    if place == tell.place:
+        return
+    tell.place = place
     tell.session(
         id=text_at(record, "sessionId", "session_id"),
         version=text_at(record, "version"),

@@ -48,7 +48,9 @@ _IGNORED_RECORDS = frozenset(
 )
 _EXIT = re.compile(r"^(?:Exit code: |Process exited with code )(-?\d+)", re.MULTILINE)
 _HEAD = 400
-"""Characters of an output in which its outcome is told."""
+"""Characters of an output in which its outcome is told; bytes of a record that tell its type."""
+_EVENT = re.compile(rb'"type":"event_msg","payload":\{"type":"(\w+)"')
+_TOLD_EVENTS = (b"patch_apply_end", b"item_completed", b"agent_message", b"agent_reasoning")
 
 
 def read(records: Records, state: State) -> Iterator[Event]:
@@ -87,13 +89,12 @@ def _is_worthless(data: bytes) -> bool:
 
     ``compacted`` records hold whole histories with their images, up to gigabytes.
     """
-    head = data[:200]
-    return (
-        b'"type":"compacted"' in head
-        or b'"payload":{"type":"token_count"' in head
-        or b'"payload":{"type":"exec_command_' in head
-        or (b'"payload":{"type":"reasoning"' in head and b'"summary":[]' in data)
-    )
+    if event := _EVENT.search(data, 0, _HEAD):
+        return event[1] not in _TOLD_EVENTS
+    head = data[:_HEAD]
+    if b'"payload":{"type":"reasoning"' in head:
+        return b'"summary":[]' in data and b'"content":[' not in data
+    return b'"type":"compacted"' in head
 
 
 def _record(tell: Teller, record: dict[str, Any]) -> bool:

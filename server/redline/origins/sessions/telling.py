@@ -37,6 +37,8 @@ class Teller:
     def __init__(self, state: State, assistant: str, form: str) -> None:
         self.state = state
         self.agent: str | None = None
+        self.place: tuple[object, ...] = ()
+        """What the last record said of its session; saves looking it up for each record."""
         self._assistant = assistant
         self._form = form
         self._events: list[Event] = []
