@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,16 +114,15 @@ def test_the_job_summary_is_written_where_github_wants_it(project, tmp_path):
 
 def test_a_reader_that_goes_away_leaves_the_verdict(project):
     mark(project)
-    command = subprocess.Popen(
-        ["sh", "-c", 'python3 -m redline lint --format jsonl; echo "code $?" >&2'],
+    with subprocess.Popen(
+        [sys.executable, "-m", "redline", "lint", "--format", "jsonl"],
         cwd=project,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert command.stdout is not None
-    command.stdout.close()
-    assert command.stderr is not None
-    assert command.stderr.read() == "code 1\n"
-    command.stderr.close()
-    command.wait()
+    ) as command:
+        assert command.stdout is not None
+        command.stdout.close()
+        assert command.stderr is not None
+        said = command.stderr.read()
+    assert (command.returncode, said) == (1, "")

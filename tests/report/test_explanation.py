@@ -33,13 +33,13 @@ def told(**known: object) -> str:
 def test_a_finding_with_its_zone_and_evidence():
     evidence = evidence_of(
         Strength.MATCHED,
-        "30 tokens",
+        "40 tokens",
         model=None,
         span=Span(0, 32),
-        session="s-1",
+        session="s1",
         time=1_782_900_120_000,
-        bits=212.4,
-        share=0.9,
+        bits=99.0,
+        share=0.09,
     )
     finding = find(TEXT, TEXT[:32], evidence=(evidence,))
     assert told(zones=(ZONE,), evidence=(evidence,), findings=(finding,)) == dedent("""\
@@ -49,7 +49,7 @@ def test_a_finding_with_its_zone_and_evidence():
           grader: matches 'graders/**' (redline.yaml:7)
 
         Evidence, strongest first
-          lines 1-2: matched, codex: 30 tokens [session s-1; 2026-07-01 10:02 UTC; 212 bits; 90% of it]
+          lines 1-2: matched, codex: 40 tokens [session s1; 2026-07-01 10:02 UTC; 99 bits; 9% of it]
 
         Findings
           error[grader-external] at 1:1: External assistant output in a grader

@@ -82,7 +82,7 @@ def _annotation(command: str, finding: Finding, data: bytes | None) -> str:
     if end.line == start.line and end.column > start.column:
         values |= {"col": str(start.column), "endColumn": str(end.column)}
     best = finding.region.best
-    said = f"{finding.message} ({best.strength}: {best.detail}). {finding.help}"
+    said = f"{finding.message.rstrip('.')} ({best.strength}: {best.detail}). {finding.help}"
     listed = ",".join(f"{key}={_value(text)}" for key, text in values.items())
     return f"::{command} {listed}::{_message(said)}\n"
 
@@ -97,7 +97,7 @@ def _table_row(finding: Finding, data: bytes | None) -> str:
         f"{finding.path}:{lines}",
         finding.assistant,
         str(best.strength),
-        f"{finding.message} ({best.detail})",
+        f"{finding.message.rstrip('.')} ({best.detail})",
     )
     return "| " + " | ".join(_markdown(cell) for cell in cells) + " |\n"
 

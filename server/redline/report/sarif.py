@@ -224,12 +224,14 @@ def _result(place: _Place, line_hash: str | None, rules: Mapping[str, int]) -> R
     finding = place.finding
     said = "; ".join(one_line(e.detail) for e in finding.region.evidence[:3] if e.detail)
     zone = f"{finding.zone}: {finding.reason}" if finding.reason else finding.zone
-    message = f"{finding.message}. Evidence: {said or 'none'}. Zone: {zone}."
+    message = (
+        f"{finding.message.rstrip('.')}. Evidence: {said or 'none'}. Zone: {zone.rstrip('.')}."
+    )
     record: Record = {
         "ruleId": finding.rule,
         "ruleIndex": rules[finding.rule],
         "level": str(finding.level),
-        "message": {"text": _text(message.replace("..", "."))},
+        "message": {"text": _text(message)},
         "locations": [{"physicalLocation": _physical(finding.path, place.start, place.end)}],
         "partialFingerprints": {
             **({"primaryLocationLineHash": line_hash} if line_hash else {}),
