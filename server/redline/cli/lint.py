@@ -155,11 +155,6 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
         help="the rule file (default: redline.yaml at the root, else the shipped pack)",
     )
     rules.add_argument(
-        "--policy-from",
-        metavar="REV",
-        help="read the rule files as they are in this commit, not in the tree",
-    )
-    rules.add_argument(
         "--index",
         metavar="FILE",
         type=Path,
@@ -174,7 +169,6 @@ def options_of(args: argparse.Namespace, paths: Sequence[Path]) -> LintOptions:
     return LintOptions(
         paths=tuple(paths),
         policy=args.policy,
-        policy_from=args.policy_from,
         index=args.index,
         staged=getattr(args, "staged", False),
         since=getattr(args, "since", None),
