@@ -37,8 +37,12 @@ lint: $(VENV)/.lint
 bench: $(VENV)/.bench
 	@$(BIN)/python -m bench $(ARGS)
 
-docs: $(VENV)/.try
-	@$(BIN)/python scripts/docs.py
+docs: $(VENV)/.test
+	@$(BIN)/python -m redline.policy.document docs
+	@$(BIN)/python -m redline.detect.marker_page >docs/markers.md.new
+	@mv docs/markers.md.new docs/markers.md
+	@REDLINE_WRITE_HELP=1 $(BIN)/python -m pytest -q -k help_texts tests/cli >/dev/null
+	@git status --short docs
 
 clean:
 	@rm -rf .venv .venv-* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
