@@ -27,6 +27,12 @@ _YAML_LEVELS = re.compile(rb"^( *)((?:[-?:][ \t]+)*)", re.MULTILINE)
 _YAML_MARK = re.compile(rb"[-?:][ \t]+")
 
 
+# Error recovery over thousands of openings that never close is quadratic and, at the end of the
+# text, deaf to the progress callback: 100 KB of `a<` kept tree-sitter-java busy for 40 seconds.
+_MOST_UNCLOSED = 2000
+_PAIRS = {"java": (b"<", b">"), "rust": (b'r#"', b'"#')}
+
+
 class UnparsedError(Exception):
     """A text was not parsed; the message says why, as a phrase for a list of skipped files."""
 
@@ -44,6 +50,9 @@ def parse(language: Language, text: bytes) -> tree_sitter.Tree:
         raise UnparsedError(f"larger than {MAX_BYTES >> 20} MB, too large to parse")
     if language.name == "yaml" and _yaml_depth(text) > _MAX_YAML_DEPTH:
         raise UnparsedError("nested too deeply to parse")
+    opening, closing = _PAIRS.get(language.name, (b"\0", b"\0"))
+    if text.count(opening) - text.count(closing) > _MOST_UNCLOSED:
+        raise UnparsedError(f"too many unclosed {opening.decode()} to parse")
     from tree_sitter import Parser  # a run without candidates never needs the binding
 
     calls_left = max(_CALLS_AT_LEAST, int(len(text) * _CALLS_PER_BYTE))
