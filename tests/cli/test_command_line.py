@@ -175,7 +175,7 @@ def test_a_bug_is_told_in_two_lines_and_fails_closed(capsys):
     code, said = told(raised(), capsys, verbose=False)
     assert code == 3
     first, place, advice = said.splitlines()
-    assert first.startswith("error: this is a bug in Redline: TypeError: ")
+    assert first.startswith("error: this is a bug in Redline: AttributeError: ")
     assert re.fullmatch(r" --> redline/cli/output\.py:\d+ in write_file", place)
     assert advice.startswith("help: nothing was decided (exit code 3). Please report")
     assert "Traceback" not in said

@@ -24,6 +24,17 @@ def run(argv: Sequence[str]) -> int:
         print(f"redline {__version__}")
         return 0
 
+    try:
+        return _run(argv)
+    except KeyboardInterrupt:
+        # Anywhere, while modules are still being imported too.
+        from redline.cli import output
+
+        output.silence()
+        return INTERRUPTED
+
+
+def _run(argv: Sequence[str]) -> int:
     from redline.cli import output
     from redline.cli.parser import parse
 
@@ -31,9 +42,6 @@ def run(argv: Sequence[str]) -> int:
     try:
         code = int(args.run(args))
         output.flush()
-    except KeyboardInterrupt:
-        output.silence()
-        return INTERRUPTED
     except BrokenPipeError:
         output.silence()
         return BROKEN_PIPE

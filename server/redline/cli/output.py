@@ -42,12 +42,12 @@ def write_file(path: Path, pieces: Iterable[str], *, text: bool = False) -> None
         for piece in pieces
     )
     try:
-        target = Path(os.path.realpath(path))
-        if target.exists() and not target.is_file():
-            with target.open("wb") as device:
+        # Asked before links are followed: /dev/stdout leads to a pipe, which has no path.
+        if path.exists() and not path.is_file():
+            with path.open("wb") as device:
                 device.writelines(encoded)
             return
-        _replace(target, encoded)
+        _replace(Path(os.path.realpath(path)), encoded)
     except OSError as error:
         raise Failure(
             f"cannot write {path}: {error.strerror}",
