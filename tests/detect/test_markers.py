@@ -138,6 +138,7 @@ NEGATIVE = [
     ("C01", "a.py", CODE.format('P = """\n*** Begin· Patch\n"""')),
     ("C02", "a.py", "<<<<<<< HEAD\nx = 1\n=======\n>>>>>>> main\n"),
     ("C03", "a.md", "1→a\n5→b\n9→c\n"),
+    ("C04", "a.py", CODE.format("# becomes a <system-·reminder> turn")),
     ("C04", "a.md", "The `<system-·reminder>` tag\n"),
     ("C05", "a.md", "```python\nx\n```\n"),
     ("D01", "a.py", 'def f():\n    """Use it.\n\n    # ... the· rest of your URLs\n    """\n'),
@@ -203,6 +204,7 @@ def test_files_about_assistants_are_one_grade_lower():
     comment = CODE.format("# oai·cite")
     assert marks("a.py", "import openai\n" + comment) == [("B01", SUSPECTED, "chatgpt")]
     assert marks("prompts/a.py", comment) == [("B01", SUSPECTED, "chatgpt")]
+    assert marks("tests/agent/fixtures/a.py", comment) == [("B01", SUSPECTED, "chatgpt")]
     assert marks("a.py", "import inspect_ai\n" + comment) == [("B01", DECLARED, "chatgpt")]
 
 

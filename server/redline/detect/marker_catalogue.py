@@ -304,7 +304,7 @@ CATALOGUE = (
     _marker(
         "C04",
         "",
-        "SSSW",
+        "WSSW",
         "a tag of an agent's prompt or tools",
         r"<(?:system-reminder|user_query|attached_files|environment_details|write_to_file"
         r"|replace_in_file|apply_diff|execute_command|str_replace_editor|boltArtifact|boltAction"

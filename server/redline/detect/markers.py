@@ -63,7 +63,7 @@ class _Mark:
     whole: bool
 
 
-_META_PATH = re.compile(r"(?:^|/)(?:prompts|skills|\.cursor|\.claude|tests/fixtures)/")
+_META_PATH = re.compile(r"(?:^|/)(?:prompts|skills|\.cursor|\.claude|tests?/(?:[^/]+/)*fixtures)/")
 # Frameworks of evaluation (inspect_ai, verifiers, lm_eval) are left out on purpose: with them
 # every task and every grader, the very files that are guarded, would count as tooling.
 _SDK = re.compile(
