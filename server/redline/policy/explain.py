@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from redline.model import Effect, Span, Strength, ZoneHit
-from redline.policy.policy import Decision, Policy
+from redline.policy.policy import Decision, Policy, strictest
 
 _WORDS = {
     Effect.FORBID: "forbidden",
@@ -80,14 +80,8 @@ def _place(
 
 def _strictest(policy: Policy, zones: tuple[str, ...], producer: str) -> Decision | None:
     """What holds for any member of a class; rules for single assistants are left out."""
-    best: Decision | None = None
-    for rule in policy.rules:
-        zone = next((zone for zone in zones if zone in rule.zones), None)
-        speaks = zone is not None and ("any" in rule.by or producer in rule.by)
-        if zone is not None and speaks and (best is None or rule.effect > best.effect):
-            level = policy.table.level(rule.effect, Strength.RECORDED)
-            best = Decision(rule, zone, rule.effect, level)
-    return best
+    rules = (rule for rule in policy.rules if "any" in rule.by or producer in rule.by)
+    return strictest(policy.table, rules, zones, Strength.RECORDED)
 
 
 def _verdict(decision: Decision | None) -> str:

@@ -44,11 +44,14 @@ def translate(glob: str, folder: str = "") -> bytes:
     only_folders = glob.endswith("/")
     body = glob.strip("/") if only_folders else glob.lstrip("/")
     anchored = "/" in glob.rstrip("/")
-    segments = body.split("/")
+    written = body.split("/")
+    # Several '**' in a row say no more than one.
+    segments = [s for i, s in enumerate(written) if s != "**" or written[i - 1 : i] != ["**"]]
     below = rb"/.*" if only_folders else rb"(?:/.*)?"
     if segments[-1] == "**":
         segments.pop()
-        below = rb"/.+" if segments else rb".+"
+        below = rb".+/.+" if only_folders else rb".+"
+        below = rb"/" + below if segments else below
     out = _quoted(f"{folder}/") if folder else b""
     if not anchored and segments:
         out += rb"(?:.*/)?"
@@ -80,6 +83,9 @@ def _refuse(glob: str) -> None:
         raise GlobError("a glob cannot leave its folder with '..'", "Put it in the root file.")
     if "//" in glob:
         raise GlobError("the glob holds an empty segment '//'", "Write a single '/'.")
+    if any("**" in segment and segment != "**" for segment in glob.split("/")):
+        # git reads 'a**/b' now as 'a*/b' and now as 'a/**/b', by what stands before the stars.
+        raise GlobError("'**' must stand alone between slashes", "Write 'a*/**/b' or 'a*/b'.")
     if "{" in glob and "}" in glob and "," in glob:
         raise GlobError(
             "braces mean nothing in a gitignore glob", "Write one glob for each alternative."
@@ -174,29 +180,3 @@ def first_match(globs: Iterable[tuple[str, bytes]], path: bytes) -> str | None:
         if compiled((pattern,)).fullmatch(path):
             return glob
     return None
-
-
-def overlap(first: str, second: str) -> bool:
-    """Tell whether two names with ``*`` can match the same word, whatever their letters' case."""
-    a, b = first.lower(), second.lower()
-    seen: set[tuple[int, int]] = set()
-    open_ = [(0, 0)]
-    while open_:
-        i, j = open_.pop()
-        if (i, j) in seen:
-            continue
-        seen.add((i, j))
-        if i == len(a) and j == len(b):
-            return True
-        star_a, star_b = a[i : i + 1] == "*", b[j : j + 1] == "*"
-        if star_a:
-            open_.append((i + 1, j))
-        if star_b:
-            open_.append((i, j + 1))
-        if star_a and j < len(b):
-            open_.append((i, j + 1))
-        if star_b and i < len(a):
-            open_.append((i + 1, j))
-        if i < len(a) and j < len(b) and a[i] == b[j]:
-            open_.append((i + 1, j + 1))
-    return False

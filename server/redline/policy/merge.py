@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from redline.model import Effect, Level, Strength
 from redline.policy import table as tables
-from redline.policy.globs import overlap
+from redline.policy.names import overlap
 from redline.policy.problems import PolicyProblem, did_you_mean, shown
 from redline.policy.raw import RawPolicy, RawRule, RawUnit, RawZone
 from redline.policy.shapes import Word
@@ -183,9 +183,9 @@ class Merge:
         try:
             compile_query(language, query_source(place))
         except QueryError as error:
-            # Only of a block scalar do we know where its lines begin.
+            # Only the lines of a literal block stand in the file as they stand in the query.
             line = word.line + error.line if word.block else word.line
-            column = word.column if not word.block else error.column
+            column = 1 if word.block else word.column
             self._report(Word("", line, column), f"the query is refused: {error}")
             return False
         return True

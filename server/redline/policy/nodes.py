@@ -33,7 +33,7 @@ class Node:
     size: int = 1
     """How many nodes it holds, aliases followed."""
     block: bool = False
-    """A block scalar (``|`` or ``>``): its text begins on the line after its place."""
+    """A literal block (``|``): the lines of its text follow the line of its place."""
 
 
 class Unreadable(Exception):
@@ -92,7 +92,7 @@ def read_nodes(data: bytes, path: str, problems: list[PolicyProblem]) -> Node:
                 line,
                 column,
                 text=event.value,
-                block=event.style in ("|", ">"),
+                block=event.style == "|",
             )
             if event.anchor:
                 anchors[event.anchor] = node

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from redline.model import Effect, Level, Strength, ZoneHit
 from redline.policy.globs import Matcher, compiled, first_match, path_bytes, translate
+from redline.policy.names import is_external, matches
 from redline.policy.table import FilePlace, PolicyTable, Rule, UnitPlace
 from redline.policy.units import literal_pattern, query_source, reason
 from redline.syntax.languages import Language, language_named, language_of
@@ -233,12 +234,12 @@ class Policy:
         """
         entries = self.table.assistants
         if model:
-            by_model = _longest([(e.external, e.models) for e in entries], model)
+            by_model = is_external([(e.external, e.models) for e in entries], model)
             if by_model is not None:
                 return "external" if by_model else "in-house"
             if any(e.models for e in entries if not e.external):
                 return "external"
-        by_name = _longest([(e.external, e.names) for e in entries], assistant)
+        by_name = is_external([(e.external, e.names) for e in entries], assistant)
         return "in-house" if by_name is False else "external"
 
     def decide(
@@ -246,20 +247,15 @@ class Policy:
     ) -> Decision | None:
         """Give the strictest rule over all zones; None where no rule speaks of them.
 
-        At equal effects the first rule of the files decides, and the first zone given.
+        At equal effects the rule for the zone given first decides, then the first of the files:
+        give the zones of a unit before those of its file.
         """
         return self._decide(tuple(zones), assistant, model, strength)
 
     def _decide_uncached(
         self, zones: tuple[str, ...], assistant: str, model: str | None, strength: Strength
     ) -> Decision | None:
-        best: Decision | None = None
-        for rule in self.rules_for(zones, assistant, model):
-            if best is None or rule.effect > best.effect:
-                zone = next(zone for zone in zones if zone in rule.zones)
-                level = self.table.level(rule.effect, strength)
-                best = Decision(rule, zone, rule.effect, level)
-        return best
+        return strictest(self.table, self.rules_for(zones, assistant, model), zones, strength)
 
     def rules_for(
         self, zones: Iterable[str], assistant: str, model: str | None = None
@@ -271,33 +267,22 @@ class Policy:
             rule
             for rule in self.table.rules
             if wanted.intersection(rule.zones)
-            and any(by in names or _matches(by, assistant) for by in rule.by)
+            and any(by in names or matches(by, assistant) for by in rule.by)
         )
 
 
-def _longest(entries: list[tuple[bool, tuple[str, ...]]], word: str) -> bool | None:
-    """Whether the best pattern for a word is external; None where none matches."""
-    hits = [
-        (len(pattern.partition("*")[0]), external)
-        for external, patterns in entries
-        for pattern in patterns
-        if _matches(pattern, word)
-    ]
-    return max(hits)[1] if hits else None
-
-
-def _matches(pattern: str, word: str) -> bool:
-    """Match a name with ``*`` against a word in linear time, whatever the letters' case."""
-    first, *rest = pattern.lower().split("*")
-    text = word.lower()
-    if not rest:
-        return text == first
-    if not text.startswith(first):
-        return False
-    at = len(first)
-    for part in rest[:-1]:
-        found = text.find(part, at)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return len(text) - at >= len(rest[-1]) and text.endswith(rest[-1])
+def strictest(
+    table: PolicyTable, rules: Iterable[Rule], zones: tuple[str, ...], strength: Strength
+) -> Decision | None:
+    """Of rules that apply, decide by the strictest; ties as ``Policy.decide`` breaks them."""
+    best: tuple[int, int] | None = None
+    decision: Decision | None = None
+    for rule in rules:
+        zone = next((zone for zone in zones if zone in rule.zones), None)
+        if zone is None:
+            continue
+        rank = (rule.effect, -zones.index(zone))
+        if best is None or rank > best:
+            best = rank
+            decision = Decision(rule, zone, rule.effect, table.level(rule.effect, strength))
+    return decision

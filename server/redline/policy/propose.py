@@ -44,6 +44,9 @@ _FOLDERS: Final = {
 }
 _ZONE_OF: Final = {word: zone for zone, words in _FOLDERS.items() for word in words.split()}
 
+_BORROWED: Final = frozenset({"doc", "docs", "node_modules", "third_party", "vendor", "website"})
+"""Folders whose names say nothing about this project's own tasks and graders."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -119,6 +122,8 @@ def _globs(files: Sequence[str], policy: Policy) -> tuple[Suggestion, ...]:
     for path in files:
         zones = {hit.zone for hit in policy.zones_of(path)}
         segments = path.split("/")[:-1]
+        if not _BORROWED.isdisjoint(segments):
+            continue
         for depth, segment in enumerate(segments):
             zone = _ZONE_OF.get(segment.lower())
             if zone is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -86,11 +87,10 @@ def reason(place: UnitPlace, name: str | None, text: bytes) -> str:
 
 
 def _named_in(names: Sequence[str], text: bytes) -> str:
-    # The unit's own name stands at its head: the earliest occurrence is the one that matched.
-    heads = ((text.find(name.encode()), -len(name), name) for name in names)
-    return min(((at, size, name) for at, size, name in heads if at >= 0), default=(0, 0, names[0]))[
-        2
-    ]
+    # What made the unit match stands at its head, so the earliest name is the one.
+    words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    found = re.search(rf"(?<!\w)(?:{words})(?!\w)".encode(), text)
+    return found[0].decode("utf-8", "replace") if found else names[0]
 
 
 def _escaped(text: str) -> bytes:
