@@ -42,7 +42,7 @@ class History:
         """Records that could not be read, by reason."""
         self._objects: Objects = repository.objects()
         self._blames = Blames(repository, cache)
-        self._failed: dict[str, str] = {}
+        self._failed: dict[str, GitError] = {}
         self._cut: dict[str, int] = {}
         self._note_objects = self._listed_notes()
         self._notes: dict[str, Note | None] = {}
@@ -91,7 +91,7 @@ class History:
         try:
             blame = self._blames.of(path, text)
         except GitError as error:
-            self._failed[path] = str(error)
+            self._failed[path] = error
             return None
         if self.repository.is_shallow:
             self._cut[path] = sum(hunk.count for hunk in blame.hunks if hunk.boundary)
@@ -111,7 +111,8 @@ class History:
         if self.repository.is_shallow and path not in self._failed:
             self.blame(path, text)
         if path in self._failed:
-            return [Skip(path, self._failed[path], protected, "run git fsck")]
+            error = self._failed[path]
+            return [Skip(path, error.what, protected, error.advice)]
         if lines := self._cut.get(path):
             told = f"history is cut off: {lines} lines may be older than this clone tells"
             return [Skip(path, told, protected, "run git fetch --unshallow")]

@@ -102,6 +102,9 @@ class Objects:
             raise self._broken(name)
         words = header.split()
         if words[-1] in (b"missing", b"ambiguous"):
+            if self._errors is not None and os.fstat(self._errors.fileno()).st_size:
+                # A damaged object is called missing too, but not without a complaint.
+                raise self._broken(name)
             return None
         return int(words[-1])
 

@@ -91,7 +91,7 @@ def assistant_in(text: str) -> str | None:
     """Find an assistant named by a whole word of a short free text."""
     lowered = text[:200].lower()
     for word, known in _WORDS:
-        if re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z])", lowered):
+        if re.search(rf"(?<![a-z0-9]){re.escape(word)}(?:v?\d|(?![a-z]))", lowered):
             return known
     return None
 
