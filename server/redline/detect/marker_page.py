@@ -34,7 +34,7 @@ same words are a leftover in a comment and a test case in a string.
 
 One grade lower: quoted text (strings, inline code, block quotes, fences; no string literal is
 ever certain); a line that speaks of patterns, examples or prohibitions; a file that imports an
-assistant's SDK or lies under `prompts/`, `skills/`, `.cursor/`, `.claude/` or the `fixtures/` of tests.
+assistant's SDK or lies under `prompts/`, `skills/`, `.cursor/`, `.claude/` or a test's `fixtures/`.
 Regular expressions are never marks. One grade higher: the opening of an answer (E03, E04) as the
 first thing in a file, a cell or a data field; the footer A01 at the foot of a page; the envelope
 C01 as the first line. A header (A01, A05), an exported conversation (A06) and a bare patch (C01)

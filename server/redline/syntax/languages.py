@@ -287,7 +287,13 @@ def _from_wheel(module: str, function: str) -> tree_sitter.Language | None:
         return None
 
 
-_PACK_NAMES = {"shell": "bash", "jsonl": "json", "notebook": "json", "text": ""}
+_PACK_NAMES = {
+    "makefile": "make",
+    "protobuf": "proto",
+    "tex": "latex",
+    "lisp": "commonlisp",
+    "text": "",
+}
 
 
 def _from_pack(name: str) -> tree_sitter.Language | None:
