@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 _MOST_LINES = 4_000
-_MOST_PAIRS = 100_000
-"""Pairs of equal lines that are aligned; difflib's worst case grows with their number."""
+_MOST_STEPS = 10_000_000
+"""difflib's worst case: it may look at all pairs of equal lines once for each line."""
 
 
 def new_runs(old: str, new: str) -> Iterator[str]:
@@ -53,7 +53,8 @@ def _is_small(old: list[str], new: list[str]) -> bool:
     if len(old) > _MOST_LINES or len(new) > _MOST_LINES:
         return False
     counts = Counter(old)
-    return sum(counts[line] for line in new) <= _MOST_PAIRS
+    pairs = sum(counts[line] for line in new)
+    return pairs * min(len(old), len(new)) <= _MOST_STEPS
 
 
 def _not_known(lines: list[str], known: set[str], shift: int) -> Iterator[tuple[int, int]]:

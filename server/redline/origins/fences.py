@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Any indentation opens a fence here: assistants put blocks inside lists.
-_OPENING = re.compile(r"^([ \t]*(?:[-*+>]|\d+[.)])?[ \t]*)(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+# Deeper indentation than CommonMark's opens a fence here: assistants put blocks inside lists.
+# It is bounded, or a long blank line would take quadratic time.
+_OPENING = re.compile(
+    r"^([ \t]{0,40}(?:[-*+>]|\d{1,9}[.)])?[ \t]{0,40})(`{3,}|~{3,})([^\n]*)$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)

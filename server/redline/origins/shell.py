@@ -16,11 +16,17 @@ _TEE = re.compile(
 _PATCHES = re.compile(r"\b(?:apply_?patch|git\s+apply|patch)\b")
 _FOLDER = re.compile(r"^\s*cd\s+(?:'([^'\n]+)'|\"([^\"\n]+)\"|([^\s'\"|;&<>()]+))\s*(?:&&|;|\n)")
 _QUOTED = r"(?:'([^']*)'|\"((?:[^\"\\]|\\.)*)\")"
-_ECHO = re.compile(rf"\b(echo|printf)\s+(?:-\w+\s+)*{_QUOTED}[^\n;|&>]*?(>>?[^\n;|&]*)", re.DOTALL)
+_ECHO = re.compile(
+    rf"\b(echo|printf)\s+(?:-\w+\s+)*{_QUOTED}[^\n;|&>]{{0,200}}?(>>?[^\n;|&]*)", re.DOTALL
+)
 _SCRIPT = re.compile(
     rf"\b(?:python[\d.]*|node|ruby|perl|deno)\s+(?:-\w+\s+)*-[ce]\s+{_QUOTED}", re.DOTALL
 )
-_HERE_STRING = re.compile(r"@(['\"])\r?\n(.*?)\r?\n\1@", re.DOTALL)
+_HERE_STRINGS = tuple(
+    (re.compile(rf"@{quote}\r?\n(.*?)\r?\n{quote}@", re.DOTALL), f"\n{quote}@") for quote in "'\""
+)
+_MOST_MISSES = 32
+"""Heredocs without an end that are looked for: each takes a pass over the command."""
 _SEPARATOR = re.compile(r";|&&|\|\|")
 _PLACEHOLDER = re.compile(r"%[-\d.]*\w|\\n|\$\{?\w+\}?")
 _ESCAPED = re.compile(r"\\([\"\\$`\n])")
@@ -65,8 +71,10 @@ def inline_texts(command: str) -> Iterator[Inline]:
         text = match[1] if match[1] is not None else _ESCAPED.sub(r"\1", match[2])
         if "\n" in text:
             yield Inline(text, None, False)
-    for match in _HERE_STRING.finditer(remainder):
-        yield Inline(match[2], None, BEGIN in match[2])
+    for pattern, ending in _HERE_STRINGS:
+        # Behind the last ending no opening can match: looking on would take quadratic time.
+        for match in pattern.finditer(remainder, 0, remainder.rfind(ending) + 3):
+            yield Inline(match[1], None, BEGIN in match[1])
 
 
 def leading_folder(command: str) -> str | None:
@@ -77,8 +85,8 @@ def leading_folder(command: str) -> str | None:
 
 def _heredocs(command: str) -> Iterator[Inline | str]:
     """Yield the heredocs, and as ``str`` what stands between them."""
-    position = 0
-    while opening := _HEREDOC.search(command, position):
+    position = misses = 0
+    while misses < _MOST_MISSES and (opening := _HEREDOC.search(command, position)):
         line_start = command.rfind("\n", 0, opening.start()) + 1
         line_end = command.find("\n", opening.end())
         if line_end < 0:
@@ -91,6 +99,9 @@ def _heredocs(command: str) -> Iterator[Inline | str]:
             tabs = r"\t*" if heredoc[1] else ""
             end = re.compile(rf"^{tabs}{delimiter}[ \t]*\r?$", re.MULTILINE).search(command, body)
             if end is None:
+                misses += 1
+                if misses >= _MOST_MISSES:
+                    break
                 continue
             text = command[body : end.start()]
             if heredoc[1]:

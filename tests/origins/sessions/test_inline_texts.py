@@ -115,3 +115,35 @@ def test_fences_inside_lists_longer_ones_and_open_ones():
         Fence("md", "```\n", 28, 43),
         Fence("", "open", 61, 69),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 100_000,
+        "@'\n" * 50_000,
+        "`\\`" * 50_000,
+        "cmd: '\\'" * 20_000,
+        "echo '' " * 20_000,
+        "".join(f"<<A{number}\n" for number in range(20_000)),
+        "*** Begin Patch\n" * 20_000,
+        "```\n" * 30_000,
+    ],
+    ids=[
+        "blanks",
+        "here-strings",
+        "literals",
+        "commands",
+        "echoes",
+        "heredocs",
+        "patches",
+        "fences",
+    ],
+)
+def test_hostile_texts_take_no_quadratic_time(text):
+    # Not timed: each of these would take minutes or hours if it did.
+    list(fences(text))
+    list(inline_texts(text))
+    list(code_mode.patches(text))
+    list(code_mode.commands(text))
+    list(envelope(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +15,11 @@ from session_samples import SESSIONS
 from redline.origins.events import Unread
 from redline.origins.sessions.reading import Resume, open_session
 from redline.origins.sniff import recognise
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    import zstandard as zstd
 
 
 def lines_of(name):
@@ -52,6 +58,18 @@ def test_nothing_is_told_twice(tmp_path, name):
     _, resume = read(path)
 
     assert read(path, resume) == ([], resume)
+
+
+def test_a_rollout_that_was_compressed_meanwhile_is_read_on(tmp_path):
+    lines = lines_of("codex")
+    plain, compressed = tmp_path / "rollout.jsonl", tmp_path / "rollout.jsonl.zst"
+    plain.write_bytes(b"".join(lines))
+    at_once, _ = read(plain)
+    plain.write_bytes(b"".join(lines[:4]))
+    before, resume = read(plain)
+    compressed.write_bytes(zstd.compress(b"".join(lines)))
+
+    assert before + read(compressed, resume)[0] == at_once
 
 
 def test_a_file_of_another_format_is_read_from_its_beginning(tmp_path):

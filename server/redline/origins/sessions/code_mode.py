@@ -12,9 +12,12 @@ from collections.abc import Iterator
 
 from ..patches import BEGIN
 
-_LITERAL = re.compile(
-    r"(String\.raw)?(?:`((?:[^`\\]|\\.)*)`|\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')", re.DOTALL
-)
+_OPENING = re.compile(r"(String\.raw)?([`\"'])")
+_BODIES = {
+    "`": re.compile(r"((?:[^`\\]|\\.)*)`", re.DOTALL),
+    '"': re.compile(r"((?:[^\"\\\n]|\\.)*)\"", re.DOTALL),
+    "'": re.compile(r"((?:[^'\\\n]|\\.)*)'", re.DOTALL),
+}
 _COMMAND = re.compile(r"\b(?:cmd|command)[\"']?\s*:\s*(?=[`\"'])")
 _JOINT = re.compile(r"\s*[,+]\s*")
 _ESCAPE = re.compile(r"\\(u\{[0-9A-Fa-f]{1,6}\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)", re.DOTALL)
@@ -24,31 +27,49 @@ _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "f": "\f", "v"
 def patches(script: str) -> Iterator[str]:
     """Yield the patch envelopes among the string literals, unescaped."""
     position = 0
-    while literal := _LITERAL.search(script, position):
-        text = _value(literal)
-        position = literal.end()
+    while opening := _OPENING.search(script, position):
+        literal = _literal(script, opening)
+        if literal is None:
+            # An apostrophe in a comment; the rest of its line is given up, so that a
+            # hostile script cannot have it searched again and again.
+            line_end = script.find("\n", opening.end())
+            if line_end < 0:
+                return
+            position = line_end
+            continue
+        text, position = literal
         if not text.lstrip().startswith(BEGIN):
             continue
-        separator = "" if "\n" in text.strip() or text.endswith("\n") else "\n"
+        pieces = [text]
         # A patch may be put together: ["*** Begin Patch", ...].join("\n") or "..." + "..."
-        while (joint := _JOINT.match(script, position)) and (
-            following := _LITERAL.match(script, joint.end())
+        while (
+            (joint := _JOINT.match(script, position))
+            and (following := _OPENING.match(script, joint.end()))
+            and (literal := _literal(script, following))
         ):
-            text += separator + _value(following)
-            position = following.end()
-        yield text
+            piece, position = literal
+            pieces.append(piece)
+        yield ("" if "\n" in text.strip() or text.endswith("\n") else "\n").join(pieces)
 
 
 def commands(script: str) -> Iterator[str]:
     """Yield the commands that the script runs, unescaped."""
-    for key in _COMMAND.finditer(script):
-        if literal := _LITERAL.match(script, key.end()):
-            yield _value(literal)
+    position = 0
+    while key := _COMMAND.search(script, position):
+        position = key.end()
+        opening = _OPENING.match(script, position)
+        literal = _literal(script, opening) if opening else None
+        if literal is not None:
+            text, position = literal
+            yield text
 
 
-def _value(literal: re.Match[str]) -> str:
-    body = next((group for group in literal.groups()[1:] if group is not None), "")
-    return body if literal[1] else _ESCAPE.sub(_unescape, body)
+def _literal(script: str, opening: re.Match[str]) -> tuple[str, int] | None:
+    """Return the value of a string literal and where it ends; None if it does not."""
+    body = _BODIES[opening[2]].match(script, opening.end())
+    if body is None:
+        return None
+    return body[1] if opening[1] else _ESCAPE.sub(_unescape, body[1]), body.end()
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -47,8 +47,7 @@ _IGNORED_RECORDS = frozenset(
     )
 )
 _EXIT = re.compile(r"^(?:Exit code: |Process exited with code )(-?\d+)", re.MULTILINE)
-_HEAD = 400
-"""Characters of an output in which its outcome is told; bytes of a record that tell its type."""
+_HEAD = 400  # characters of an output that tell its outcome, bytes of a record that tell its type
 _EVENT = re.compile(rb'"type":"event_msg","payload":\{"type":"(\w+)"')
 _TOLD_EVENTS = (b"patch_apply_end", b"item_completed", b"agent_message", b"agent_reasoning")
 

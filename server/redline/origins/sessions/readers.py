@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from ..events import Event
 from ..records_io import Records
-from .telling import State
+
+if TYPE_CHECKING:
+    from .telling import State  # brings difflib, which recognising a file does not need
 
 
 @dataclass(frozen=True, slots=True)

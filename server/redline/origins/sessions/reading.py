@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..events import Event
 from ..homes import parts_of
 from ..records_io import LineSource, read_document
 from ..sniff import recognise_file
 from .readers import NoReader, Reader
-from .telling import State
+
+if TYPE_CHECKING:
+    from .telling import State  # brings difflib, which recognising a file does not need
 
 
 @dataclass(frozen=True, slots=True)

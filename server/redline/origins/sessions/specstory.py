@@ -90,7 +90,7 @@ def _stamp(label: str | None) -> tuple[str | None, str | None]:
 
 def _turn(tell: Teller, body: str) -> None:
     position = 0
-    for tool in _TOOL.finditer(body):
+    for tool in _TOOL.finditer(body, 0, _end_of_last(body, "\n</details></tool-use>")):
         _prose(tell, body[position : tool.start()])
         _tool(tell, tool[1] or "unknown", tool[3])
         position = tool.end()
@@ -98,9 +98,10 @@ def _turn(tell: Teller, body: str) -> None:
 
 
 def _prose(tell: Teller, text: str) -> None:
-    for thought in _THOUGHT.finditer(text):
+    end = _end_of_last(text, "</think>")
+    for thought in _THOUGHT.finditer(text, 0, end):
         tell.chat(thought[1], Kind.REASONING)
-    tell.chat(_THOUGHT.sub("", text))
+    tell.chat(_THOUGHT.sub("", text[:end]) + text[end:])
 
 
 def _tool(tell: Teller, kind: str, body: str) -> None:
@@ -132,6 +133,12 @@ def _write(tell: Teller, body: str) -> None:
             tell.context(fence.text)  # what the tool answered
         else:
             tell.write(Kind.WRITE, _plain(fence.text), path)
+
+
+def _end_of_last(text: str, closing: str) -> int:
+    """Return where the last closing mark ends: behind it openings are searched in vain."""
+    found = text.rfind(closing)
+    return found + len(closing) if found >= 0 else 0
 
 
 def _plain(text: str) -> str:
