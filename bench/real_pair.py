@@ -5,7 +5,9 @@
 ``REPOSITORY`` is a full clone, checked out at the commit of interest; ``SESSIONS`` a
 folder of raw session files (Claude Code, Codex, Copilot CLI). An oracle of its own,
 which shares no code with Redline, reads which lines the sessions' applied edits added
-to which files, and asks ``git blame`` whether a line is younger than its message.
+to which files, and asks ``git blame`` whether a line is younger than its message. A line
+that the session had read before it wrote it is not its own; one that the file holds more
+often than it was added is nobody's in particular. Both are left out and counted.
 Then it compares with what ``redline lint --format json`` reports:
 
 - *recall*: of the added lines that still stand verbatim in the file they were added
@@ -22,7 +24,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 from pathlib import Path
 
@@ -35,28 +37,58 @@ SHORT = 6
 """Stripped lines up to this length (``}``, ``else:``) are told apart from no others."""
 
 
-def added_lines(sessions: Path) -> list[tuple[str, str, float]]:
-    """Read (absolute path, line, time in seconds) of every applied edit."""
-    found: list[tuple[str, str, float]] = []
+def added_lines(sessions: Path) -> list[tuple[str, str, float, bool]]:
+    """Read (absolute path, line, time in seconds, read before) of every applied edit."""
+    found: list[tuple[str, str, float, bool]] = []
     for path in sorted(sessions.rglob("*.jsonl")):
-        waiting: dict[str, list[tuple[str, str, float]]] = {}
+        waiting: dict[str, list[tuple[str, str, float, bool]]] = {}
+        seen: set[str] = set()
         for line in path.open(errors="replace"):
             try:
                 record = json.loads(line)
             except ValueError:
                 continue
             if isinstance(record, dict):
-                _codex(record, found)
-                _copilot(record, waiting, found)
-                _claude(record, waiting, found)
+                own: list[tuple[str, str, float]] = []
+                _codex(record, own)
+                found.extend((*row, row[1].strip() in seen) for row in own)
+                _copilot(record, waiting, found, seen)
+                _claude(record, waiting, found, seen)
                 inner = (record.get("data") or {}).get("message") if "data" in record else None
                 if isinstance(inner, dict):
-                    _claude(inner, waiting, found)
+                    _claude(inner, waiting, found, seen)
+                _shown(record, seen)
     return found
 
 
+def _shown(record: dict, seen: set[str]) -> None:
+    """Remember what the assistant is shown: whatever is no message or call of its own."""
+    payload = record.get("payload") or record.get("data") or record
+    kind = str(payload.get("type", "")) if isinstance(payload, dict) else ""
+    told = kind.endswith("_output") or record.get("type") in ("user", "tool.execution_complete")
+    if told or (isinstance(payload, dict) and payload.get("role") in ("user", "developer")):
+        _lines(payload, seen)
+
+
+def _lines(value: object, seen: set[str]) -> None:
+    if isinstance(value, str):
+        # Numbered and diffed views show the line behind a prefix.
+        for line in value.splitlines():
+            bare = line.strip()
+            seen.add(bare)
+            seen.add(re.sub(r"^\s*\d+\s*[\t:→|]\s?|^[-+ ]", "", line).strip())
+    elif isinstance(value, dict):
+        for part in value.values():
+            _lines(part, seen)
+    elif isinstance(value, list):
+        for part in value:
+            _lines(part, seen)
+
+
 def _time(text: str | None) -> float:
-    return datetime.fromisoformat((text or "1970-01-01T00:00:00Z").replace("Z", "+00:00")).timestamp()
+    return datetime.fromisoformat(
+        (text or "1970-01-01T00:00:00Z").replace("Z", "+00:00")
+    ).timestamp()
 
 
 def _codex(record: dict, found: list) -> None:
@@ -71,12 +103,12 @@ def _codex(record: dict, found: list) -> None:
             found.extend((name, line, when) for line in change["content"].splitlines())
         elif change.get("type") == "update":
             target = change.get("move_path") or name
-            for line in change["unified_diff"].splitlines():
-                if line.startswith("+") and not line.startswith("+++"):
-                    found.append((target, line[1:], when))
+            rows = change["unified_diff"].splitlines()
+            added = (row for row in rows if row.startswith("+") and not row.startswith("+++"))
+            found.extend((target, row[1:], when) for row in added)
 
 
-def _copilot(record: dict, waiting: dict, found: list) -> None:
+def _copilot(record: dict, waiting: dict, found: list, seen: set[str]) -> None:
     data = record.get("data")
     if not isinstance(data, dict):
         return
@@ -92,12 +124,14 @@ def _copilot(record: dict, waiting: dict, found: list) -> None:
             lines = [x for x in (arguments.get("new_str") or "").splitlines() if x not in old]
         else:
             return
-        waiting[data["toolCallId"]] = [(arguments.get("path", ""), x, when) for x in lines]
+        waiting[data["toolCallId"]] = [
+            (arguments.get("path", ""), x, when, x.strip() in seen) for x in lines
+        ]
     elif record.get("type") == "tool.execution_complete" and data.get("success"):
         found.extend(waiting.pop(data.get("toolCallId"), ()))
 
 
-def _claude(record: dict, waiting: dict, found: list) -> None:
+def _claude(record: dict, waiting: dict, found: list, seen: set[str]) -> None:
     message = record.get("message")
     if not isinstance(message, dict) or not isinstance(message.get("content"), list):
         return
@@ -114,8 +148,12 @@ def _claude(record: dict, waiting: dict, found: list) -> None:
             elif block.get("name") in ("Edit", "MultiEdit"):
                 for edit in edits:
                     old = set((edit.get("old_string") or "").splitlines())
-                    lines += [x for x in (edit.get("new_string") or "").splitlines() if x not in old]
-            waiting[block.get("id")] = [(given.get("file_path", ""), x, when) for x in lines]
+                    lines += [
+                        x for x in (edit.get("new_string") or "").splitlines() if x not in old
+                    ]
+            waiting[block.get("id")] = [
+                (given.get("file_path", ""), x, when, x.strip() in seen) for x in lines
+            ]
         elif block.get("type") == "tool_result" and not block.get("is_error"):
             found.extend(waiting.pop(block.get("tool_use_id"), ()))
 
@@ -151,21 +189,28 @@ def main() -> int:
     parser.add_argument("repository", type=Path)
     parser.add_argument("sessions", type=Path)
     parser.add_argument("--scope", action="append", default=[])
-    parser.add_argument("--show", type=int, default=0, metavar="N", help="print N misses and spills")
+    parser.add_argument(
+        "--show", type=int, default=0, metavar="N", help="print N misses and spills"
+    )
     options = parser.parse_args()
     scope = options.scope or ["."]
     tracked = git(options.repository, "ls-files", "-z", "--", *scope).split("\0")[:-1]
     every = set(git(options.repository, "ls-files", "-z").split("\0"))
 
     added: dict[str, dict[str, float]] = defaultdict(dict)
+    times_added: Counter[tuple[str, str]] = Counter()
     anywhere: set[str] = set()
-    for name, line, when in added_lines(options.sessions):
+    had_read: set[tuple[str, str]] = set()
+    for name, line, when, read_before in added_lines(options.sessions):
         anywhere.add(line.strip())
         parts = name.strip("/").split("/")
         tails = ("/".join(parts[start:]) for start in range(len(parts)))
         target = next((tail for tail in tails if tail in every), None)
-        if target and line.rstrip() not in added[target]:
-            added[target][line.rstrip()] = when
+        if target and read_before:
+            had_read.add((target, line.rstrip()))
+        elif target:
+            times_added[target, line.rstrip()] += 1
+            added[target].setdefault(line.rstrip(), when)
 
     with tempfile.TemporaryDirectory() as folder:
         index = Path(folder) / "index.sqlite"
@@ -203,7 +248,7 @@ def main() -> int:
             by_session[finding["path"]].update(lines)
             makers[finding["assistant"]] += len(lines)
 
-    standing = seen = long_standing = long_seen = silent = spilled = 0
+    ambiguous = read_first = standing = seen = long_standing = long_seen = silent = spilled = 0
     misses: list[str] = []
     spills: list[str] = []
     bodies: dict[str, bool] = {}
@@ -216,10 +261,19 @@ def main() -> int:
             continue
         text = data.decode("utf-8", "replace").split("\n")
         origin = blame(options.repository, path)
+        mine = added.get(path, {})
+        stands = Counter(
+            line.rstrip()
+            for line, (_, when) in zip(text, origin, strict=False)
+            if line.rstrip() in mine and when + 1 > mine[line.rstrip()]
+        )
         for number, (commit, when) in enumerate(origin, 1):
             line = text[number - 1].rstrip()
-            message = added.get(path, {}).get(line)
+            message = mine.get(line)
             if message is not None and line.strip() and when + 1 > message:
+                if stands[line] > times_added[path, line]:
+                    ambiguous += 1
+                    continue
                 hit = number in by_session[path]
                 standing += 1
                 seen += hit
@@ -229,8 +283,13 @@ def main() -> int:
                 if not hit:
                     misses.append(f"{path}:{number}: {line}")
                 continue
+            if (path, line) in had_read:
+                read_first += 1
+                continue
             if commit not in bodies:
-                shown = git(options.repository, "show", "-s", "--format=%an %ae %cn %ce%n%B", commit)
+                shown = git(
+                    options.repository, "show", "-s", "--format=%an %ae %cn %ce%n%B", commit
+                )
                 bodies[commit] = bool(AGENT.search(shown))
             if not bodies[commit] and line.strip() not in anywhere:
                 silent += 1
@@ -244,6 +303,8 @@ def main() -> int:
     print(f"files in scope                               {len(tracked):,}")
     print(f"added lines that stand verbatim, reported    {share(seen, standing)}")
     print(f"  of these longer than {SHORT} characters           {share(long_seen, long_standing)}")
+    print(f"  left out: read before they were written    {read_first:,}")
+    print(f"  left out: stand more often than added      {ambiguous:,}")
     print(f"lines nobody speaks of, reported             {share(spilled, silent)}")
     print(f"lines by assistant, with session evidence    {dict(sorted(makers.items()))}")
     for title, rows in (("missed", misses), ("spilled", spills)):

@@ -123,8 +123,8 @@ def main() -> None:
             text = path.read_bytes()
             tokens = bulk.tokenise(text)
             prints = take_bulk(text)
-            for column in (prints.raw, prints.abstract, prints.lines):
-                own.append(np.asarray(column, np.uint64) >> np.uint64(32))
+            columns = (prints.raw, prints.abstract, prints.lines)
+            own += [np.asarray(column, np.uint64) >> np.uint64(32) for column in columns]
             abstract = np.where(tokens.parameters, np.uint64(ABSTRACT_NAME), tokens.hashes)
             total += len(tokens.hashes)
             for (ones, pairs), values in zip(counts, (tokens.hashes, abstract), strict=True):

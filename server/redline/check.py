@@ -7,8 +7,10 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from .lines import LineIndex
-from .model import Evidence, Finding, Level, Region, Span, Strength, ZoneHit
+from .model import Evidence, EvidenceKind, Finding, Level, Region, Span, Strength, ZoneHit
+from .origins.records.names import title
 from .policy import Decision, Policy
+from .syntax.languages import language_of
 from .syntax.units import enclosing_unit
 
 _MOST_EVIDENCE = 50
@@ -26,6 +28,7 @@ def check(
     if not zones:
         return ()
     index = LineIndex(text)
+    language = language_of(path, text[:256])
     findings: list[Finding] = []
     ordinals: dict[str, int] = {}
     for region in regions(text, evidence, zones):
@@ -37,7 +40,7 @@ def check(
         if decision is None or decision.level is Level.NONE:
             continue
         hit = next(hit for hit in hits if hit.zone == decision.zone)
-        region = replace(region, unit=enclosing_unit(text, path, region.span))
+        region = replace(region, unit=enclosing_unit(text, language, region.span))
         content = _content_hash(path, text, region, decision)
         ordinals[content] = ordinals.get(content, -1) + 1
         findings.append(_finding(path, region, decision, hit, index, content, ordinals[content]))
@@ -162,11 +165,31 @@ def _finding(
         region=region,
         start=start,
         end=end,
-        message=decision.rule.render(
-            assistant=best.assistant, lines=last - start.line + 1, strength=best.strength
-        ),
+        message=f"{_claim(best, last - start.line + 1)}. {decision.rule.message}",
         help=decision.rule.help,
         reason=hit.reason,
         fingerprint=fingerprint,
         fixes=decision.rule.fixes,
     )
+
+
+def _claim(best: Evidence, lines: int) -> str:
+    """Say what the evidence says and no more: a trailer speaks of a commit, not of a line."""
+    who = title(best.assistant)
+    what = "This line" if lines == 1 else f"These {lines} lines"
+    if best.kind is EvidenceKind.MARKER:
+        bears = "bears" if lines == 1 else "bear"
+        return f"{what} {bears} a mark that {who} leaves"
+    if best.kind is EvidenceKind.COMMIT:
+        came = "came" if best.strength is Strength.DECLARED else "may have come"
+        return f"{what} {came} with a commit that names {who}"
+    if best.strength is Strength.RECORDED:
+        were = "was" if lines == 1 else "were"
+        return f"{what} {were} written by {who}"
+    if best.strength is Strength.MATCHED:
+        match = "matches" if lines == 1 else "match"
+        return f"{what} {match} what {who} wrote"
+    if best.strength is Strength.DECLARED:
+        are = "is" if lines == 1 else "are"
+        return f"{what} {are} declared to be written by {who}"
+    return f"{what} may come from {who}"

@@ -339,6 +339,13 @@ def _merged(old: Session | None, new: Session) -> Session:
     )
 
 
+def _repetition(digest: bytes, call: str | None, use: int) -> bytes:
+    """Name the n-th use of a text in a call: a copied session tells the same names again."""
+    if call is None:
+        return digest
+    return blake2b(digest + f"{use}:{call}".encode(), digest_size=16).digest()
+
+
 def _save(store: Store, source: int, gathered: _Gatherer, fallback_time: int) -> int:
     """Write what was gathered; return how many pieces were new. Inside a transaction."""
     ids: dict[str, int] = {}
@@ -357,11 +364,14 @@ def _save(store: Store, source: int, gathered: _Gatherer, fallback_time: int) ->
         if name in ids:
             store.touch_session(ids[name], newest)
     hashes, pieces, places = [], [], []
+    uses: Counter[tuple[str, str | None, str | None, bytes]] = Counter()
     added = 0
     for stored in gathered.pieces:
         event, piece = stored.event, stored.piece
         if piece.empty:
             continue
+        use = (event.session, event.call, event.path, piece.digest)
+        uses[use] += 1
         number = store.add_piece(
             source,
             ids[event.session],
@@ -374,7 +384,7 @@ def _save(store: Store, source: int, gathered: _Gatherer, fallback_time: int) ->
             time=event.time if event.time is not None else fallback_time,
             path=event.path or "",
             position=event.position,
-            digest=piece.digest,
+            digest=_repetition(piece.digest, event.call, uses[use]),
             lines=piece.lines.astype("<u8").tobytes(),
             line_tokens=piece.line_tokens.astype("<u4").tobytes(),
         )

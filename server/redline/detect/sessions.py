@@ -11,7 +11,8 @@ from ..matching.prints import is_code, take
 from ..matching.search import LineTimes, Match, search
 from ..matching.store import Store
 from ..matching.written import written
-from ..model import Evidence, EvidenceKind, Span, Strength
+from ..model import Evidence, EvidenceKind, Source, Span, Strength
+from ..origins.records.names import title
 
 _DONE = {
     "write": "wrote this text to this file",
@@ -60,6 +61,16 @@ class SessionDetector:
         trace: TracebackType | None,
     ) -> None:
         self.store.close()
+
+    def sources(self) -> list[Source]:
+        """What the index holds, an entry per assistant."""
+        rows = self.store.tally()
+        if not rows:
+            return [Source("sessions", False, "the index is empty; run `redline index update`")]
+        return [
+            Source(f"{title(assistant)} sessions", True, f"{pieces} pieces of text", count, until)
+            for assistant, _, count, pieces, until in rows
+        ]
 
     def evidence(
         self, path: str, root: str, text: bytes, times: LineTimes | None = None

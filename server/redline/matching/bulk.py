@@ -133,7 +133,8 @@ def _polynomials(hashes: U64, k: int) -> U64:
     _, inverse = powers_for(count)
     prefix = np.empty(count + 1, np.uint64)
     prefix[0] = 0
-    # Token p weighs BASE^(k-1-(p-i)) in gram i: sum hashes[p] * BASE^-p, then scale by BASE^(k-1+i).
+    # Token p weighs BASE^(k-1-(p-i)) in gram i: sum hashes[p] * BASE^-p, then scale the sum by
+    # BASE^(k-1+i).
     np.cumsum(hashes * inverse[:count], out=prefix[1:])
     return prefix[k:] - prefix[:-k]
 
@@ -214,9 +215,8 @@ def winnow(grams: U64, window: int) -> I64:
     block = (1 << 20) - 1
     if len(grams) <= block:
         return _winnow_block(grams, window)
-    parts = []
-    for start in range(0, len(grams), block - window + 1):
-        parts.append(_winnow_block(grams[start : start + block], window) + start)
+    starts = range(0, len(grams), block - window + 1)
+    parts = [_winnow_block(grams[start : start + block], window) + start for start in starts]
     return np.unique(np.concatenate(parts))
 
 

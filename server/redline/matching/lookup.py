@@ -48,7 +48,7 @@ class Lookup:
         return len(self.hashes)
 
     def find(self, values: Sequence[int]) -> list[tuple[int, int, int]]:
-        """Rows ``(query row, piece, place)`` for every value that is known; 0 is never looked up."""
+        """Rows ``(query row, piece, place)`` for every known value; 0 is never looked up."""
         if not len(self.hashes):
             return []
         if not isinstance(values, list):

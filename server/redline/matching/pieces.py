@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,7 @@ class Piece:
 
 @cache
 def common() -> Seen:
-    """What unrelated packages share: licence heads, idioms. ``scripts/build_rarity.py`` makes it."""
+    """What unrelated packages share: licence heads, idioms (``scripts/build_rarity.py``)."""
     return Seen(Path(__file__).with_name("common.bin").read_bytes())
 
 
@@ -99,7 +100,7 @@ def _copied_lines(piece: Piece, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.
     fresh = np.flatnonzero(~told)
     edges = np.concatenate(([-1], fresh, [len(told)]))
     copied = []
-    for before, after in zip(edges[:-1], edges[1:], strict=True):
+    for before, after in pairwise(edges.tolist()):
         run = places[before + 1 : after]
         if len(run) >= _RUN_INFORMATIVE and int(run[-1]) - int(run[0]) + 1 >= _RUN:
             copied.append(np.arange(run[0], run[-1] + 1, dtype=np.uint32))

@@ -20,23 +20,9 @@ _IMPORTS = frozenset(
 )
 
 _PLAIN = frozenset(
-    [
-        ".md",
-        ".markdown",
-        ".mdx",
-        ".rst",
-        ".txt",
-        ".adoc",
-        ".csv",
-        ".tsv",
-        ".json",
-        ".jsonl",
-        ".ndjson",
-        ".lock",
-        ".svg",
-        ".xml",
-        ".po",
-    ]
+    (
+        ".md .markdown .mdx .rst .txt .adoc .csv .tsv .json .jsonl .ndjson .lock .svg .xml .po"
+    ).split()
 )
 
 

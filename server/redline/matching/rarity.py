@@ -61,7 +61,8 @@ class Table:
         before = np.zeros_like(own)
         before[1:] = own[:-1]
         known = np.minimum(own, np.maximum(1, joint - before))
-        return np.where(joint == UNSEEN, own, known) / 4.0
+        bits: npt.NDArray[np.float64] = np.where(joint == UNSEEN, own, known) / 4.0
+        return bits
 
 
 def pair_bucket(previous: int, value: int) -> int:

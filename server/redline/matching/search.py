@@ -105,7 +105,7 @@ def _gather(
 ) -> tuple[dict[int, list[_Seed]], dict[int, list[tuple[int, int]]]]:
     seeds: dict[int, list[_Seed]] = defaultdict(list)
     lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for key in store.keys():
+    for key in store.index_keys():
         for grams, size in ((prints.raw, RAW_K), (prints.abstract, ABSTRACT_K)):
             uses: dict[int, int] = {}
             last = -1

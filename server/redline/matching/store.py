@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 SCHEMA_VERSION = 1
@@ -94,7 +95,8 @@ class SourceRow:
     head: bytes
     state: str
     seen: bytes | None
-    gone: bool
+    gone: int
+    """1: no longer there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +230,7 @@ class Store:
 
     def _sources(self, tail: str, values: Sequence[object]) -> list[SourceRow]:
         return [
-            SourceRow(*row[:-1], gone=bool(row[-1]))
+            SourceRow(*row)
             for row in self._db.execute(
                 "SELECT id, path, format, assistant, inode, size, mtime_ns, offset, head, state,"
                 f" seen, gone FROM source {tail}",
@@ -305,7 +307,8 @@ class Store:
             " parent=coalesce(parent, excluded.parent), cwd=coalesce(cwd, excluded.cwd),"
             " head=coalesce(head, excluded.head),"
             " repository=coalesce(repository, excluded.repository),"
-            " started=min(coalesce(started, excluded.started), coalesce(excluded.started, started)),"
+            " started=min(coalesce(started, excluded.started),"
+            " coalesce(excluded.started, started)),"
             " newest=max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))"
             " RETURNING id",
             (name, assistant, format, parent, cwd, head, repository, time, time, key),
@@ -391,7 +394,7 @@ class Store:
         ).fetchone()
         return SessionRow(*row)
 
-    def keys(self) -> list[bytes]:
+    def index_keys(self) -> list[bytes]:
         """The keys under which fingerprints are stored; empty bytes: this machine's own."""
         return [row[0] for row in self._db.execute("SELECT DISTINCT key FROM session")]
 
@@ -447,10 +450,7 @@ class Store:
         return None if answer == "ok" else answer
 
 
-def _piece(row: tuple[object, ...]) -> PieceRow:
-    *head, lines, line_tokens = row
-    return PieceRow(
-        *head,  # type: ignore[arg-type]
-        lines=memoryview(lines).cast("Q"),  # type: ignore[arg-type]
-        line_tokens=memoryview(line_tokens).cast("I"),  # type: ignore[arg-type]
-    )
+def _piece(row: tuple[Any, ...]) -> PieceRow:
+    *columns, lines, line_tokens = row
+    columns += (memoryview(lines).cast("Q"), memoryview(line_tokens).cast("I"))
+    return PieceRow(*columns)

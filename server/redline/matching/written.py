@@ -7,17 +7,20 @@ common line be claimed, as part of its run.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from .prints import Prints
-from .search import LineTimes, Match, _match, _young_lines, run_bits
+from .search import INFORMATIVE, LineTimes, Match, _match, _young_lines, run_bits
 from .store import PieceRow, SessionRow, Store
 
-_ANCHOR = 3
-"""Bytes of words that let a line begin a run."""
 _KNOWN_BITS = 8.0
-"""Rarity a run needs where the session is known to have worked on this project."""
+"""Rarity a run of short lines needs where the session surely worked on this file."""
+_WORDY = 5
+"""Tokens that make a line worth claiming there, whatever they are."""
+_TWIN_BITS = 32.0
+"""Rarity that a single line needs if the file holds it more than once."""
 _FOREIGN_BITS = 80.0
 """And where only the path's tail is the same."""
 _MOST_PLACES = 64
@@ -28,24 +31,48 @@ def written(
     path: str, root: str, prints: Prints, store: Store, times: LineTimes | None = None
 ) -> list[Match]:
     """Find the lines of ``path`` (relative to ``root``) that sessions wrote there."""
-    places: dict[int, list[int]] | None = None
-    matches: list[Match] = []
+    known: list[tuple[PieceRow, SessionRow, bool]] = []
     sessions: dict[int, SessionRow] = {}
     for piece in store.pieces_named(path.rpartition("/")[2]):
         session = sessions.get(piece.session)
         if session is None:
             session = sessions[piece.session] = store.session(piece.session)
-        if session.key:
-            # An imported index names no places: its paths and line hashes are under a key.
-            continue
-        known = same_file(path, root, piece.path, session.cwd)
-        if known is None:
-            continue
-        if places is None:
-            places = _places(prints)
-        young = _young_lines(prints, piece, times)
-        matches += _runs(prints, piece, session, places, young, known)
+        # An imported index names no places: its paths are left out and its lines under a key.
+        sure = None if session.key else same_file(path, root, piece.path, session.cwd)
+        if sure is not None:
+            known.append((piece, session, sure))
+    if not known:
+        return []
+    stage = _Stage.set(prints, [piece for piece, _, _ in known])
+    matches: list[Match] = []
+    for piece, session, sure in known:
+        matches += _runs(stage, piece, session, _young_lines(prints, piece, times), sure)
     return matches
+
+
+@dataclass(slots=True)
+class _Stage:
+    """One file and all that was written to it, while its lines are being claimed."""
+
+    prints: Prints
+    places: dict[int, list[int]]
+    """Lines of the file by their hash."""
+    written: Counter[int]
+    """How often each line was written to the file."""
+    claimed: set[int]
+    """Lines that a run has claimed."""
+
+    @classmethod
+    def set(cls, prints: Prints, pieces: list[PieceRow]) -> _Stage:
+        """Count both sides."""
+        places: dict[int, list[int]] = defaultdict(list)
+        for line, value in enumerate(prints.lines):
+            if value:
+                places[int(value)].append(line)
+        counts: Counter[int] = Counter()
+        for piece in pieces:
+            counts.update(value for value in piece.lines if value in places)
+        return cls(prints, places, counts, set())
 
 
 def same_file(path: str, root: str, recorded: str, cwd: str | None) -> bool | None:
@@ -55,78 +82,87 @@ def same_file(path: str, root: str, recorded: str, cwd: str | None) -> bool | No
     is worth only what its last components say.
     """
     recorded = recorded.replace("\\", "/")
-    if recorded == f"{root.rstrip('/')}/{path}":
+    base = (cwd or "").replace("\\", "/").rstrip("/")
+    if recorded in (path, f"{root.rstrip('/')}/{path}") or (base and recorded == f"{base}/{path}"):
         return True
-    if cwd:
-        base = cwd.replace("\\", "/").rstrip("/")
-        if recorded == f"{base}/{path}":
-            return True
-        if recorded.startswith(base + "/"):
-            inner = recorded[len(base) + 1 :]
-            # The session ran in a folder of the project, or above it.
-            if path.endswith("/" + inner):
-                return path.count("/") >= 2
-            if inner.endswith("/" + path):
-                return path.count("/") >= 2
-    if recorded == path:
-        return True
-    if recorded.endswith("/" + path) and "/" in path:
-        return path.count("/") >= 2
+    if recorded.endswith("/" + path):
+        # A root's own file, README.md say, is every project's: its tail says nothing.
+        return path.count("/") >= 2 if "/" in path else None
+    inner = recorded[len(base) + 1 :] if base and recorded.startswith(base + "/") else ""
+    if "/" in inner and path.endswith("/" + inner):
+        # The session ran in a folder of the project that was a root of its own there.
+        return inner.count("/") >= 2
     return None
 
 
-def _places(prints: Prints) -> dict[int, list[int]]:
-    places: dict[int, list[int]] = defaultdict(list)
-    for line, value in enumerate(prints.lines):
-        if value:
-            places[int(value)].append(line)
-    return places
-
-
 def _runs(
-    prints: Prints,
+    stage: _Stage,
     piece: PieceRow,
     session: SessionRow,
-    places: dict[int, list[int]],
     young: Sequence[bool] | None,
     known: bool,
 ) -> list[Match]:
+    prints = stage.prints
     matches = []
-    count = len(prints.lines)
     other = 0
     expected = 0
     while other < len(piece.lines):
         value = piece.lines[other]
-        best: tuple[int, int, int] | None = None
+        best: tuple[int, bool, int, int] | None = None
         if value:
-            for line in places.get(value, ())[:_MOST_PLACES]:
+            for line in stage.places.get(value, ())[:_MOST_PLACES]:
                 if young is not None and not young[line]:
                     continue
                 size = _common(prints, piece, line, other, young)
-                # The longest run wins; among equals the one that goes on where the last ended.
-                rank = (size, -abs(line - expected), line)
+                # The longest run wins; then a twin that is still free; then the nearest.
+                rank = (size, line not in stage.claimed, -abs(line - expected), line)
                 if best is None or rank > best:
                     best = rank
         if best is None:
             other += 1
             continue
-        size, _, line = best
-        first, last = line, line + size - 1
+        size, _, _, first = best
+        last = first + size - 1
         other += size
-        expected = line + size
+        expected = first + size
         while last > first and not prints.lines[last]:
             last -= 1
-        if max(prints.weights[first : last + 1]) < _ANCHOR and last - first < 2:
-            continue
         bits = run_bits(prints, first, last)
-        if bits < (_KNOWN_BITS if known else _FOREIGN_BITS):
+        if not _tells(stage, first, last, bits, young, known):
             continue
+        stage.claimed.update(range(first, last + 1))
         start, end = int(prints.line_tokens[first]), int(prints.line_tokens[last + 1])
         matches.append(
             _match(prints, piece, session, "written", first, last, start, end, bits, end - start)
         )
-    del count
     return matches
+
+
+def _tells(
+    stage: _Stage,
+    first: int,
+    last: int,
+    bits: float,
+    young: Sequence[bool] | None,
+    known: bool,
+) -> bool:
+    """Tell whether a run says enough to be claimed, and which of its twins is meant."""
+    if not known:
+        return bits >= _FOREIGN_BITS
+    prints = stage.prints
+    if bits < _KNOWN_BITS and not any(
+        # An import is of no weight elsewhere; here the record names the very file.
+        prints.weights[line] >= INFORMATIVE
+        or prints.line_tokens[line + 1] - prints.line_tokens[line] >= _WORDY
+        for line in range(first, last + 1)
+    ):
+        return False
+    if last > first:
+        return True
+    value = int(prints.lines[first])
+    twins = sum(young is None or young[line] for line in stage.places[value])
+    # As often written as it stands: whichever is meant, all of them are.
+    return twins <= stage.written[value] or bits >= _TWIN_BITS
 
 
 def _common(

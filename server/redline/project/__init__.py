@@ -1,8 +1,9 @@
 """One project: where its root is, which files it has, and what a lint of it finds."""
 
+from .changes import changed_lines
 from .engine import lint
 from .explain import Explanation, explain
-from .files import UsageError, changed_lines, find_root, source
+from .files import UsageError, find_root, source
 from .options import LintOptions
 
 __all__ = [

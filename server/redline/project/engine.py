@@ -17,7 +17,7 @@ from ..matching.store import IndexFault
 from ..model import Finding, LintResult, Skip, Source
 from ..policy import Policy, load_policy
 from .files import Tree, UsageError, open_tree
-from .judge import Facts, Judge
+from .judge import Facts, Judge, protects
 from .options import LintOptions, cache_folder, default_index
 
 _PARALLEL_FROM = 64
@@ -34,15 +34,18 @@ class Bench:
 
     tree: Tree
     policy: Policy
-    history: History | None
+    with_history: bool
     index: Path | None
+    cache: Path | None
 
     def judge(self, stack: ExitStack) -> Judge:
-        """Open what must be opened once a process."""
-        sessions = None
+        """Open what must be opened once a process: git's processes, the index."""
+        history = sessions = None
+        if self.with_history and self.tree.repository is not None:
+            history = stack.enter_context(History(self.tree.repository, self.cache))
         if self.index is not None:
             sessions = stack.enter_context(SessionDetector.open(self.index))
-        return Judge(str(self.tree.root), self.tree.reader, self.policy, self.history, sessions)
+        return Judge(str(self.tree.root), self.tree.reader, self.policy, history, sessions)
 
 
 def lint(options: LintOptions, progress: Progress | None = None) -> LintResult:
@@ -84,7 +87,7 @@ def prepare(options: LintOptions) -> tuple[Bench, tuple[Source, ...]]:
     tree = open_tree(options)
     cache = cache_folder() if options.cache else None
     policy = load_policy(tree.root, options.policy, cache=cache)
-    history: History | None = None
+    with_history = False
     sources: list[Source] = []
     skips = list(tree.skips)
     if tree.repository is None:
@@ -96,19 +99,21 @@ def prepare(options: LintOptions) -> tuple[Bench, tuple[Source, ...]]:
                     f"the history cannot be asked: {tree.no_git}",
                     protected=True,
                     advice="install git, or mend the repository",
-                )  # fmt: skip
+                )
             )
     else:
         try:
-            history = History.open(tree.repository, cache)
-            sources += history.sources()
+            with History(tree.repository, cache) as history:
+                sources += history.sources()
+            with_history = True
         except GitError as error:
             sources.append(Source("git", False, f"the history cannot be read: {error}"))
             skips.append(Skip(".git", str(error), protected=True, advice=error.advice))
     index, session_sources = _index(options)
     sources += session_sources
     sources.append(Source("markers", True, "literal traces that assistants leave in text"))
-    return Bench(replace(tree, skips=tuple(skips)), policy, history, index), tuple(sources)
+    tree = replace(tree, skips=tuple(skips))
+    return Bench(tree, policy, with_history, index, cache), tuple(sources)
 
 
 def _index(options: LintOptions) -> tuple[Path | None, list[Source]]:
@@ -132,7 +137,9 @@ def _protected(skip: Skip, policy: Policy) -> Skip:
     """Settle whether a place that cannot be judged lies in a protected zone."""
     if skip.protected:
         return skip
-    return replace(skip, protected=policy.protects_under(skip.path))
+    # What lies below a folder that is not read is unknown; a name of no meaning stands for it.
+    zones = policy.zones_of(skip.path) + policy.zones_of(f"{skip.path}/0")
+    return replace(skip, protected=protects(policy, zones))
 
 
 def _judged(
@@ -146,8 +153,7 @@ def _judged(
     with ExitStack() as stack:
         judge = bench.judge(stack)
         for path in todo:
-            facts, text = judge.facts(path)
-            yield facts, judge.verdict(facts, text)
+            yield _one(judge, path)
 
 
 _worker: Judge | None = None
@@ -160,13 +166,13 @@ def _start(bench: Bench) -> None:
 
 
 def _work(paths: list[str]) -> list[tuple[Facts, tuple[Finding, ...]]]:
-    assert _worker is not None
-    result = []
-    for path in paths:
-        facts, text = _worker.facts(path)
-        # What has been judged need not travel twice.
-        result.append((replace(facts, evidence=()), _worker.verdict(facts, text)))
-    return result
+    return [_one(_worker, path) for path in paths] if _worker is not None else []
+
+
+def _one(judge: Judge, path: str) -> tuple[Facts, tuple[Finding, ...]]:
+    facts, text = judge.facts(path)
+    # What has been judged need not travel between processes as well.
+    return replace(facts, evidence=()), judge.verdict(facts, text)
 
 
 def _in_processes(

@@ -19,46 +19,10 @@ _SNIFF = 8192
 """Bytes in which a NUL makes a file binary, as git judges it."""
 _RULE_FILE = "redline.yaml"
 _MEDIA = frozenset(
-    [
-        "avif",
-        "bmp",
-        "gif",
-        "heic",
-        "ico",
-        "icns",
-        "jpeg",
-        "jpg",
-        "png",
-        "psd",
-        "tif",
-        "tiff",
-        "webp",
-        "aac",
-        "aif",
-        "aiff",
-        "flac",
-        "m4a",
-        "mid",
-        "mp3",
-        "ogg",
-        "opus",
-        "wav",
-        "avi",
-        "flv",
-        "m4v",
-        "mkv",
-        "mov",
-        "mp4",
-        "mpeg",
-        "mpg",
-        "webm",
-        "wmv",
-        "eot",
-        "otf",
-        "ttf",
-        "woff",
-        "woff2",
-    ]
+    (
+        "avif bmp gif heic ico icns jpeg jpg png psd tif tiff webp aac aif aiff flac m4a mid mp3"
+        " ogg opus wav avi flv m4v mkv mov mp4 mpeg mpg webm wmv eot otf ttf woff woff2"
+    ).split()
 )
 """Endings of pictures, sound, film and type: they hold no text that an assistant wrote."""
 
@@ -266,15 +230,15 @@ def _listed(repository: Repository, inside: list[str], skips: list[Skip]) -> lis
             # A file that is named is judged, ignored by git or not.
             paths.add(top)
         paths.update(path for path in files.paths if os.path.lexists(repository.root / path))
-        for module in (*files.submodules, *files.nested):
-            skips.append(
-                Skip(
-                    module,
-                    "it is a repository of its own",
-                    protected=False,
-                    advice=f"run `redline lint {module}` as well",
-                )
+        skips += [
+            Skip(
+                module,
+                "it is a repository of its own",
+                protected=False,
+                advice=f"run `redline lint {module}` as well",
             )
+            for module in (*files.submodules, *files.nested)
+        ]
     return sorted(paths)
 
 
@@ -324,17 +288,3 @@ def source(options: LintOptions, path: str) -> bytes | None:
         return DiskReader(root).read(path)
     except (Unreadable, GitError):
         return None
-
-
-def changed_lines(options: LintOptions) -> dict[str, list[tuple[int, int]]] | None:
-    """Lines added or changed, from 1, both inclusive, by file; None: no change was named."""
-    if not (options.staged or options.since):
-        return None
-    tree = open_tree(options)
-    assert tree.repository is not None  # open_tree refuses --staged and --since without one
-    try:
-        if options.staged:
-            return tree.repository.changed_lines(None, staged=True)
-        return tree.repository.changed_lines(options.since)
-    except GitError as error:
-        raise UsageError(str(error), error.advice) from error

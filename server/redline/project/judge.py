@@ -8,9 +8,9 @@ from ..check import check
 from ..detect.history import History
 from ..detect.markers import detect as detect_markers
 from ..detect.sessions import SessionDetector
-from ..git import GitError
-from ..model import Evidence, Finding, Skip, ZoneHit
+from ..model import Effect, Evidence, Finding, Skip, ZoneHit
 from ..policy import Policy
+from ..syntax.trees import UnparsedError
 from .files import Reader, Unreadable
 
 
@@ -41,7 +41,7 @@ class Judge:
     def facts(self, path: str, *, every: bool = False) -> tuple[Facts, bytes]:
         """Gather what is known about ``path``; with ``every`` outside all zones too."""
         zones = self.policy.zones_of(path)
-        if not zones and not every and not self.policy.has_units(path):
+        if not zones and not every and not self.policy.wants_text(path):
             return Facts(path), b""
         try:
             text = self.reader.read(path)
@@ -50,11 +50,17 @@ class Judge:
                 return Facts(path, zones), b""
             # Without its bytes nobody knows whether it holds a protected unit: only globs protect.
             return Facts(path, zones, skips=self._skip(path, zones, fault)), b""
+        skips: list[Skip] = []
         if self.policy.may_have_units(path, text):
-            zones += self.policy.unit_zones(path, text)
+            try:
+                zones += self.policy.unit_zones(path, text)
+            except UnparsedError as error:
+                reason = f"its protected functions cannot be told: {error}"
+                skips.append(Skip(path, reason, protected=True, advice="split the file"))
         if not zones and not every:
-            return Facts(path), b""
-        evidence, skips = self._evidence(path, text)
+            return Facts(path, skips=tuple(skips)), b""
+        evidence, more = self._evidence(path, text, protected=protects(self.policy, zones))
+        skips += more
         return Facts(path, zones, tuple(evidence), tuple(skips), _lines(text, zones)), text
 
     def verdict(self, facts: Facts, text: bytes) -> tuple[Finding, ...]:
@@ -62,30 +68,33 @@ class Judge:
         return check(facts.path, text, facts.evidence, facts.zones, self.policy)
 
     def _skip(self, path: str, zones: tuple[ZoneHit, ...], fault: Unreadable) -> tuple[Skip, ...]:
-        return (Skip(path, fault.reason, self.policy.protects(zones), fault.advice),)
+        return (Skip(path, fault.reason, protects(self.policy, zones), fault.advice),)
 
-    def _evidence(self, path: str, text: bytes) -> tuple[list[Evidence], list[Skip]]:
+    def _evidence(
+        self, path: str, text: bytes, *, protected: bool
+    ) -> tuple[list[Evidence], list[Skip]]:
         evidence: list[Evidence] = []
         skips: list[Skip] = []
         if path not in self.exempt:
             evidence += detect_markers(path, text)
         if self.history is not None:
-            try:
-                evidence += self.history.evidence(path, text)
-                skips += self.history.skips(path)
-            except GitError as error:
-                skips.append(Skip(path, f"git: {error}", protected=True, advice=error.advice))
+            evidence += self.history.evidence(path, text)
         if self.sessions is not None:
             found = self.sessions.evidence(path, self.root, text)
             if found and self.history is not None:
                 # Blame costs far more than a look-up, so only a file that matches is asked about.
-                try:
-                    times = self.history.line_times(path, text)
-                    found = self.sessions.evidence(path, self.root, text, times)
-                except GitError as error:
-                    skips.append(Skip(path, f"git: {error}", protected=True, advice=error.advice))
+                times = self.history.line_times(path, text)
+                found = self.sessions.evidence(path, self.root, text, times)
             evidence += found
+        if self.history is not None:
+            skips += self.history.skips(path, text, protected=protected)
         return evidence, skips
+
+
+def protects(policy: Policy, zones: tuple[ZoneHit, ...]) -> bool:
+    """Tell whether some rule forbids, or wants reviewed, what an unknown assistant puts there."""
+    rules = policy.rules_for({hit.zone for hit in zones}, "unknown")
+    return any(rule.effect >= Effect.REVIEW for rule in rules)
 
 
 def _lines(text: bytes, zones: tuple[ZoneHit, ...]) -> int:
