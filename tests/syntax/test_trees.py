@@ -19,7 +19,7 @@ HOSTILE = [
     ("java", b"a<" * 50000, "too many unclosed < to parse"),
     ("rust", b'r#"' * 50000, 'too many unclosed r#" to parse'),
     ("python", b"x" * (MAX_BYTES + 1), "larger than 8 MB, too large to parse"),
-    ("csv", b"a,b", "no grammar is installed for text"),
+    ("text", b"a,b", "no grammar is installed for text"),
 ]
 
 
