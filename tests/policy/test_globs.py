@@ -100,7 +100,7 @@ def test_a_glob_matches_what_git_would_ignore(repository, glob):
 SEGMENTS = st.text("ab*?.", min_size=1, max_size=4).filter(lambda s: s not in (".", ".."))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(SEGMENTS | st.just("**"), min_size=1, max_size=4),
     st.sampled_from(["", "/"]),
@@ -123,6 +123,7 @@ def test_any_glob_agrees_with_pathspec(segments, front, back, parts):
     assert found == GitIgnoreSpec.from_lines([glob]).match_file(path)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.text(max_size=10))
 def test_any_text_is_a_glob_or_refused(glob, path):
     try:

@@ -44,7 +44,12 @@ def test_without_a_file_the_default_holds(tmp_path):
 def test_a_file_without_extends_builds_on_the_default(tmp_path):
     policy = load_policy(put(tmp_path, {"redline.yaml": HEAD}))
     assert policy.files == ("builtin:evals-default", "redline.yaml")
-    assert policy.sha256 != load_policy(tmp_path, None).sha256[::-1]
+    put(
+        tmp_path,
+        {"redline.yaml": HEAD + "pack: {id: p, version: 1.0.0, title: t, why: w, sources: [s]}\n"},
+    )
+    assert load_policy(tmp_path).files == policy.files
+    assert load_policy(tmp_path).sha256 != policy.sha256
 
 
 def test_packs_of_the_repository_are_followed_base_first(tmp_path):
@@ -65,7 +70,7 @@ def test_packs_of_the_repository_are_followed_base_first(tmp_path):
         "packs/team.yaml",
         "redline.yaml",
     )
-    assert [hit.origin for hit in policy.zones_of("packs/marks/a.py")] == ["packs/base.yaml:2"]
+    assert [hit.origin for hit in policy.zones_of("src/marks/a.py")] == ["packs/base.yaml:2"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redline.policy import builtin_pack, check_bytes
@@ -64,6 +64,7 @@ NAMES = st.text(min_size=1, max_size=8).filter(lambda name: "/" not in name)
 FOLDERS = st.sampled_from(["graders", "scoring", "evaluation", "test", "sft"])
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(NAMES | FOLDERS, min_size=1, max_size=4).map("/".join), max_size=8))
 def test_whatever_the_files_are_called_the_proposal_loads(files):
     check_bytes(propose(files, lambda path: b"").text.encode())

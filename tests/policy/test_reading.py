@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redline.policy import PolicyError, builtin_pack, check_bytes, raw, shapes
@@ -206,6 +206,14 @@ def test_many_aliases_do_not_grow_without_bound():
     assert "holds more than 50,000 values" in said_about(HEAD + "a0: &a0 [x]\n" + "\n".join(rows))
 
 
+def test_more_globs_than_a_matcher_takes_are_refused_where_they_are_too_many():
+    said = said_about(HEAD + "zones: [{id: grader, globs: [" + "a??c*d*e," * 20_000 + "]}]\n")
+    assert said.endswith("Match folders rather than their files one by one.")
+    assert said.count("too many or too long") == 1
+    few = HEAD + "zones: [{id: grader, globs: [" + "a??c*d*e," * 1_500 + "]}]\n"
+    assert check_bytes(few.encode()).zones_of("a" * 4_000) == ()
+
+
 def test_words_stay_what_people_wrote():
     policy = check_bytes(
         b"schema: policy/1\nextends: []\nzones:\n- {id: z, title: no, globs: [off, 012]}\n"
@@ -234,6 +242,7 @@ def load_or_refuse(data: bytes) -> None:
         assert all(problem.line >= 1 and problem.column >= 1 for problem in refused)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_load_or_are_refused(data):
     load_or_refuse(data)
@@ -255,6 +264,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_any_yaml_loads_or_is_refused(value):
     import yaml
@@ -262,6 +272,7 @@ def test_any_yaml_loads_or_is_refused(value):
     load_or_refuse(yaml.safe_dump(value, allow_unicode=True).encode("utf-8", "replace"))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_damaged_pack_loads_or_is_refused(data):
     pack = builtin_pack("terminal-bench")

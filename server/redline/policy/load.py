@@ -74,7 +74,7 @@ class _Closure:
             return
         if raw is None:
             return
-        for extends in self._extends_of(raw, identity):
+        for extends in self._extends_of(raw):
             base = self._resolve(extends, identity)
             if base is None:
                 continue
@@ -84,15 +84,12 @@ class _Closure:
             self.follow(base, (identity, extends), (*chain, identity))
         self.files.setdefault(identity, (raw, digest))
 
-    def _extends_of(self, raw: RawPolicy, identity: Identity) -> tuple[RawExtends, ...]:
+    def _extends_of(self, raw: RawPolicy) -> tuple[RawExtends, ...]:
         from redline.policy.raw import RawExtends
         from redline.policy.shapes import Word
 
         if raw.extends is not None:
             return raw.extends
-        # Packs say what they build on; only a team's own file gets the default unasked.
-        if raw.pack is not None or identity.builtin:
-            return ()
         return (RawExtends(line=1, column=1, ref=Word(f"builtin:{DEFAULT}", 1, 1)),)
 
     def _resolve(self, extends: RawExtends, by: Identity) -> Identity | None:
@@ -198,10 +195,8 @@ def _merged(closure: _Closure, entry: Identity, below: tuple[Identity, ...]) -> 
 
     merge = Merge(closure.problems)
     for identity, (raw, _) in closure.files.items():
-        folder = ""
-        if identity.path is not None and identity != entry:
-            folder = identity.path.parent.relative_to(closure.root).as_posix().removeprefix(".")
-        merge.add(raw, identity.name, folder if raw.pack is None else "")
+        # Also of a pack that lies in a folder: what it says is meant for the whole repository.
+        merge.add(raw, identity.name)
     digests = [(one.name, digest) for one, (_, digest) in closure.files.items()]
     for identity in below:
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from redline.model import Effect, Level, Strength
 from redline.policy import table as tables
+from redline.policy.globs import translate
 from redline.policy.names import overlap
 from redline.policy.problems import PolicyProblem, did_you_mean, shown
 from redline.policy.raw import RawPolicy, RawRule, RawUnit, RawZone
@@ -18,6 +19,8 @@ from redline.policy.units import FORMS, languages_for, query_source
 from redline.syntax.languages import language_named, language_names
 
 CLASSES = ("external", "in-house", "any")
+_MAX_WEIGHT = 256 * 1024
+"""Bytes of all patterns that globs become; a thousand long globs are a quarter of it."""
 _NEW_RULE = ("title", "zones", "by", "message", "help", "why")
 
 
@@ -36,6 +39,7 @@ class Merge:
     )
     _path: str = ""
     _whole: bool = True
+    _weight: int = 0
 
     def add(self, raw: RawPolicy, path: str, folder: str = "", nested: bool = False) -> None:
         """Merge one file; ``path`` names it in messages, ``folder`` is what its globs start at."""
@@ -106,6 +110,7 @@ class Merge:
             self.zones[raw.id.text] = Zone(raw.id.text, title, self._origin(raw.line))
         if not raw.globs and not raw.units and self._whole:
             self._without_places(raw)
+        self._weigh(raw, folder)
         if raw.globs:
             self.file_places.append(
                 FilePlace(
@@ -118,6 +123,16 @@ class Merge:
             )
         for unit in raw.units:
             self._add_unit(unit, raw.id.text, folder)
+
+    def _weigh(self, raw: RawZone, folder: str) -> None:
+        """Refuse more globs than one matcher can take: RE2 would refuse them, far from here."""
+        words = [*raw.globs, *raw.not_, *(glob for unit in raw.units for glob in unit.files)]
+        for word in words:
+            before = self._weight
+            self._weight += len(translate(word.text, folder))
+            if before <= _MAX_WEIGHT < self._weight:
+                advice = "Match folders rather than their files one by one."
+                self._report(word, "the globs up to here are too many or too long", advice)
 
     def _without_places(self, raw: RawZone) -> None:
         if raw.not_:

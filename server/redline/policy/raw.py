@@ -148,7 +148,10 @@ class RawZone:
     )
     globs: Annotated[
         tuple[Word, ...],
-        Key("Files, by gitignore globs relative to the folder of this file.", Many(_GLOB)),
+        Key(
+            "Files, by gitignore globs relative to the root, or to the folder of a nested file.",
+            Many(_GLOB),
+        ),
     ] = ()
     not_: Annotated[
         tuple[Word, ...], Key("Exceptions to the globs of this entry alone.", Many(_GLOB))
