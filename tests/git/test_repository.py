@@ -230,3 +230,15 @@ def test_a_working_tree_elsewhere_is_refused(sample, tmp_path):
     sample.git("config", "core.worktree", str(tmp_path / "victim"))
     with pytest.raises(GitError):
         Repository.find(sample.root)
+
+
+def test_a_missing_object_only_costs_the_rename(sample):
+    body = "".join(f"line number {n} of the file\n" for n in range(12))
+    sample.commit(files={"gone.py": body, "kept.py": "k\n", "third.py": "3\n"})
+    blob = sample.git("rev-parse", "HEAD:gone.py")
+    sample.git("rm", "-q", "gone.py", "third.py")
+    second = sample.commit(files={"new.py": body + "tail\n"})
+    (sample.root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    blame = found(sample).blame("new.py")
+    assert [(hunk.commit, hunk.count) for hunk in blame.hunks] == [(second, 13)]
+    assert blame.complete is False

@@ -44,6 +44,7 @@ class History:
         self._blames = Blames(repository, cache)
         self._failed: dict[str, GitError] = {}
         self._cut: dict[str, int] = {}
+        self._incomplete: set[str] = set()
         self._note_objects = self._listed_notes()
         self._notes: dict[str, Note | None] = {}
         self._checkpoints: dict[str, Checkpoint | None] = {}
@@ -93,6 +94,8 @@ class History:
         except GitError as error:
             self._failed[path] = error
             return None
+        if not blame.complete:
+            self._incomplete.add(path)
         if self.repository.is_shallow:
             self._cut[path] = sum(hunk.count for hunk in blame.hunks if hunk.boundary)
         return blame
@@ -113,6 +116,9 @@ class History:
         if path in self._failed:
             error = self._failed[path]
             return [Skip(path, error.what, protected, error.advice)]
+        if path in self._incomplete:
+            told = "objects of its history are missing: a rename may not have been followed"
+            return [Skip(path, told, protected, "run git fetch --refetch --no-filter")]
         if lines := self._cut.get(path):
             told = f"history is cut off: {lines} lines may be older than this clone tells"
             return [Skip(path, told, protected, "run git fetch --unshallow")]

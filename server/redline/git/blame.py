@@ -38,6 +38,8 @@ class Blame:
     """The hunks of one text in order, without gaps; lines are split at ``\\n`` only."""
 
     hunks: tuple[Hunk, ...]
+    complete: bool = True
+    """False where objects are missing (a partial clone): a rename may stand as a new file."""
 
     def hunk(self, line: int) -> Hunk | None:
         """Find the hunk of a line, counted from 0; None past the end."""

@@ -29,7 +29,7 @@ class Blames:
         self._repository = repository
         self._folder = None if cached is None else cache.folder_for(repository, cached) / "blame"
         self._lock = threading.Lock()
-        self._known: dict[tuple[str, str], Blame] = {}
+        self._known: dict[tuple[str, str], Blame | GitError] = {}
         self._touched: dict[str, frozenset[str] | None] = {}
 
     def of(self, path: str, text: bytes) -> Blame:
@@ -38,12 +38,11 @@ class Blames:
         with self._lock:
             known = self._known.get((path, digest))
         if known is None:
-            known = self._stored(path, digest)
-        if known is None:
-            known = self._repository.blame(path, text)
-            self._store(path, digest, known)
-        with self._lock:
-            self._known[path, digest] = known
+            known = self._stored(path, digest) or self._asked(path, text, digest)
+            with self._lock:
+                self._known[path, digest] = known
+        if isinstance(known, GitError):
+            raise known
         return known
 
     def prefetch(self, texts: Iterable[tuple[str, bytes]]) -> None:
@@ -59,6 +58,14 @@ class Blames:
         with ThreadPoolExecutor(_PROCESSES) as pool:
             for _ in pool.map(one, texts):
                 pass
+
+    def _asked(self, path: str, text: bytes, digest: str) -> Blame | GitError:
+        try:
+            blame = self._repository.blame(path, text)
+        except GitError as error:
+            return error
+        self._store(path, digest, blame)
+        return blame
 
     @cached_property
     def _committed(self) -> frozenset[str]:
@@ -96,7 +103,8 @@ class Blames:
 
     def _store(self, path: str, digest: str, blame: Blame) -> None:
         file = self._file(path)
-        if file is None or path not in self._committed:
+        # An incomplete one may be completed by a fetch, which moves no commit.
+        if file is None or not blame.complete or path not in self._committed:
             return
         names: dict[tuple[str | None, str, int | None, bool], int] = {}
         rows = []
@@ -119,10 +127,10 @@ class Blames:
         """Name the files of all commits since; None if the old HEAD is no ancestor."""
         with self._lock:
             if old not in self._touched:
-                self._touched[old] = self._asked(old, head)
+                self._touched[old] = self._names_since(old, head)
             return self._touched[old]
 
-    def _asked(self, old: str, head: str) -> frozenset[str] | None:
+    def _names_since(self, old: str, head: str) -> frozenset[str] | None:
         if not self._repository.is_ancestor(old, head):
             return None
         asked = ("log", "-z", "-c", "--no-renames", "--name-only", "--format=", f"{old}..{head}")

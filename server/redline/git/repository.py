@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from redline.git.blame import Blame, count_lines, parse_incremental, uncommitted
+from redline.git.blame import Blame
+from redline.git.blaming import ask_blame
 from redline.git.command import (
     BareRepository,
     Git,
@@ -19,7 +20,6 @@ from redline.git.command import (
 )
 from redline.git.objects import Objects
 
-_BLAME_SECONDS = 300.0
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -232,56 +232,14 @@ class Repository:
         Of ``contents`` (an unsaved or staged text), else of ``revision``'s file, else of the file
         on disk. Space-only changes keep the older commit. Raises ``GitError``.
         """
-        asked = ["blame", "--incremental", "-w", "-M", "--root", "--no-textconv"]
-        lines = None
-        if contents is not None:
-            asked += ["--contents", "-"]
-            lines = count_lines(contents)
-            if not lines:
-                return Blame(())
-        elif revision is not None:
+        commit = None
+        if contents is None and revision is not None:
             commit = self.resolve(revision)
             if commit is None:
                 raise UnknownRevision(
                     f"there is no revision {revision!r}", str(self.root), _fetch_advice(revision)
                 )
-            asked.append(commit)
-        answer = self.git.ask(
-            *asked,
-            "--",
-            path,
-            stdin=contents,
-            settings=self._no_drivers,
-            timeout=_BLAME_SECONDS,
-        )
-        if answer.code:
-            unborn = "no such ref: HEAD" in answer.err or "no such path" in answer.err
-            if unborn and revision is None:
-                return uncommitted(path, lines if lines is not None else self._lines_of(path))
-            raise failure("blame", path, answer.err)
-        return parse_incremental(answer.out.split(b"\n"), path, self.shallow_commits, lines)
-
-    def _lines_of(self, path: str) -> int:
-        try:
-            return count_lines((self.root / path).read_bytes())
-        except OSError as error:
-            raise GitError(f"cannot read the file: {error.strerror}", path) from error
-
-    @cached_property
-    def _no_drivers(self) -> tuple[str, ...]:
-        """Switch off each program that the configuration would run on a file's content."""
-        pattern = r"^(filter\..*\.(clean|smudge|process|required)|diff\..*\.(textconv|command))$"
-        answer = self.git.ask("config", "--null", "--name-only", "--get-regexp", pattern)
-        keys = set(_records(answer.out)) if answer.code == 0 else set()
-        for key in keys:
-            if "=" in key:
-                # "-c" splits at the first "=", so this key could not be overruled.
-                raise GitError(
-                    "a filter's name in the configuration holds '='", str(self.root), "rename it"
-                )
-        return tuple(
-            f"{key}=false" if key.endswith(".required") else f"{key}=" for key in sorted(keys)
-        )
+        return ask_blame(self.git, path, contents, commit, self.shallow_commits)
 
 
 def _records(output: bytes) -> Iterator[str]:
