@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from itertools import pairwise
 
 from .lines import LineIndex
 from .model import Evidence, EvidenceKind, Finding, Level, Region, Span, Strength, ZoneHit
@@ -33,9 +34,11 @@ def check(
     ordinals: dict[str, int] = {}
     for region in regions(text, evidence, zones):
         hits = [hit for hit in zones if hit.span is None or hit.span.overlaps(region.span)]
+        # Of equally strict zones the one that names the unit says more than the file's.
+        hits.sort(key=lambda hit: hit.span is None)
         best = region.best
         decision = policy.decide(
-            {hit.zone for hit in hits}, best.assistant, best.model, best.strength
+            dict.fromkeys(hit.zone for hit in hits), best.assistant, best.model, best.strength
         )
         if decision is None or decision.level is Level.NONE:
             continue
@@ -54,7 +57,9 @@ def regions(
 
     A region is cut where a zone begins or ends, and spans blank lines between its parts.
     """
-    cuts = sorted({edge for hit in zones if hit.span for edge in (hit.span.start, hit.span.end)})
+    whole = {hit.zone for hit in zones if hit.span is None}
+    spans = [hit.span for hit in zones if hit.span and hit.zone not in whole]
+    cuts = sorted({edge for span in spans for edge in (span.start, span.end)})
     merged: list[tuple[Span, dict[Evidence, None]]] = []
     for span, pieces in _segments(evidence, cuts, len(text)):
         key = _key(pieces)
@@ -86,8 +91,7 @@ def _segments(
             events.setdefault(start, []).append((True, piece))
             events.setdefault(end, []).append((False, piece))
     active: dict[Evidence, int] = {}
-    edges = sorted(events)
-    for edge, following in zip(edges, [*edges[1:], size], strict=True):
+    for edge, following in pairwise([*sorted(events), size]):
         for opens, piece in events[edge]:
             count = active.get(piece, 0) + (1 if opens else -1)
             if count:
@@ -168,6 +172,7 @@ def _finding(
         message=f"{_claim(best, last - start.line + 1)}. {decision.rule.message}",
         help=decision.rule.help,
         reason=hit.reason,
+        origin=hit.origin,
         fingerprint=fingerprint,
         fixes=decision.rule.fixes,
     )

@@ -9,7 +9,7 @@ Paths are relative to the project root, with ``/``, decoded by ``os.fsdecode``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Strength(IntEnum):
@@ -52,7 +52,7 @@ class Level(IntEnum):
         return self.name.lower()
 
 
-class EvidenceKind(str, Enum):
+class EvidenceKind(StrEnum):
     """Where a piece of evidence was seen."""
 
     SESSION = "session"
@@ -61,9 +61,6 @@ class EvidenceKind(str, Enum):
     MARKER = "marker"
     EDIT = "edit"
     DECLARATION = "declaration"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -165,6 +162,8 @@ class Finding:
     help: str
     reason: str
     """Why the place lies in its zone."""
+    origin: str | None
+    """The rule file, and its line, that puts it there: ``redline.yaml:12``."""
     fingerprint: str
     """Stable across runs and line moves: 32 hex digits."""
     fixes: tuple[str, ...] = ()

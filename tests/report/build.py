@@ -69,6 +69,7 @@ def find(
         message="External assistant output in a grader",
         help="Delete it and write the grader without the assistant",
         reason="matches 'graders/**'",
+        origin="redline.yaml:12",
         fingerprint=f"{start:032x}",
     )
     return replace(base, **changes)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redline.cli import output
+from redline.cli import output, upkeep
 from redline.cli.failure import INCOMPLETE, Failure
 from redline.cli.parser import add_commands
 from redline.cli.progress import progress
@@ -23,6 +23,8 @@ never text. It is a file of your own; --index or REDLINE_INDEX names another.
 examples:
   redline index update                   the known homes of all assistants
   redline index update --root ./export   any folder; formats are told by their content
+  redline index status                   which sessions are known, and what was not read
+  redline index export team.index --key-file team.key
 
 exit codes:
   0  done
@@ -31,6 +33,10 @@ exit codes:
 """
 _HELP = {
     "update": "read what is new in the assistants' sessions",
+    "status": "tell what the index holds and what could not be read",
+    "prune": "forget sessions whose files are gone, or old ones",
+    "export": "write the fingerprints for a team, under a secret key",
+    "import": "take in what somebody else exported",
 }
 
 
@@ -39,7 +45,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.usage = "redline index COMMAND ..."
     parser.description = "Read assistants' sessions into the origin index, and look after it."
     parser.epilog = _EPILOG
-    add_commands(parser, {"update": _configure_update}, _HELP)
+    add_commands(
+        parser,
+        {
+            "update": _configure_update,
+            "status": upkeep.configure_status,
+            "prune": upkeep.configure_prune,
+            "export": upkeep.configure_export,
+            "import": upkeep.configure_import,
+        },
+        _HELP,
+    )
 
 
 def _configure_update(parser: argparse.ArgumentParser) -> None:
@@ -53,23 +69,8 @@ def _configure_update(parser: argparse.ArgumentParser) -> None:
         help="a folder or file to read; may be given several times\n"
         "(default: the known homes of all assistants)",
     )
-    _add_index(parser)
+    upkeep.add_index(parser)
     parser.set_defaults(run=_update)
-
-
-def _add_index(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--index",
-        metavar="FILE",
-        type=Path,
-        help="the origin index (default: the one in your state folder)",
-    )
-
-
-def _index_of(args: argparse.Namespace) -> Path:
-    from redline.project.options import default_index
-
-    return args.index or default_index()
 
 
 def _update(args: argparse.Namespace) -> int:
@@ -83,7 +84,7 @@ def _update(args: argparse.Namespace) -> int:
     with progress("Reading sessions (MiB)", quiet=args.quiet) as tick:
         report = indexer.update(
             args.roots,
-            _index_of(args),
+            upkeep.index_of(args),
             None if tick is None else lambda done, total, _: tick(done >> 20, total >> 20),
         )
     if not args.quiet:

@@ -68,11 +68,11 @@ def _add_file(parser: argparse.ArgumentParser) -> None:
 
 def load(root: Path, explicit: Path | None) -> Policy:
     """Load the policy of the project at ``root``, rule files in folders below it included."""
-    from redline.policy import load_policy, nested_files
+    from redline.policy import load_policy
     from redline.project import LintOptions
     from redline.project.files import open_tree
 
-    nested = nested_files(open_tree(LintOptions(root=root)).paths)
+    nested = open_tree(LintOptions(root=root)).rule_files
     return load_policy(root, explicit, nested=nested)
 
 

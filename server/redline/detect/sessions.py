@@ -83,9 +83,15 @@ class SessionDetector:
         if not len(self.lookup) and not self.store.pieces_named(path.rpartition("/")[2]):
             return []
         prints = take(text, abstract=is_code(path))
-        matches = written(path, root, prints, self.store, times)
-        matches += search(prints, self.store, self.lookup, times)
-        return [_evidence(match) for match in matches]
+        recorded = written(path, root, prints, self.store, times)
+        lines = {line for m in recorded for line in range(m.first_line, m.last_line + 1)}
+        # What a record names needs no likeness to say it again.
+        matched = [
+            match
+            for match in search(prints, self.store, self.lookup, times)
+            if not lines.issuperset(range(match.first_line, match.last_line + 1))
+        ]
+        return [_evidence(match) for match in (*recorded, *matched)]
 
 
 def _evidence(match: Match) -> Evidence:

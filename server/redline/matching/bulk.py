@@ -163,7 +163,7 @@ def abstract_grams(tokens: BulkTokens) -> U64:
     values = np.where(tokens.parameters, np.uint64(fresh), tokens.hashes)
     grams = _polynomials(values, k)
 
-    before, after = _pairs(tokens)
+    before, after = pairs(tokens)
     near = after - before < k
     before, after = before[near], after[near]
     terms = _changes().take(after - before) * inverse.take(after)
@@ -186,7 +186,7 @@ def _changes() -> U64:
     return np.array([(parameter_hash(d) - fresh) & MASK for d in range(ABSTRACT_K)], np.uint64)
 
 
-def _pairs(tokens: BulkTokens) -> tuple[I64, I64]:
+def pairs(tokens: BulkTokens) -> tuple[I64, I64]:
     """Places of each name's use and of its next use."""
     places = np.flatnonzero(tokens.parameters)
     order = places[np.argsort(tokens.hashes[places], kind="stable")]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from . import bulk
 from .bulk import I64, U64
 from .prints import _IMPORTS, Prints
-from .tokens import ABSTRACT_W, LINE_SALT, RAW_W
+from .tokens import ABSTRACT_W, LINE_SALT, PARAMETER, RAW_W, SHAPE_SALT
 
 INFORMATIVE = 8
 """Bytes of words that make a line worth looking up."""
@@ -20,7 +20,7 @@ INFORMATIVE = 8
 def take_bulk(text: bytes, *, abstract: bool = True) -> Prints:
     """As ``prints.take``, with arrays for columns."""
     tokens = bulk.tokenise(text)
-    line_starts, line_tokens, lines, weights = _lines(text, tokens)
+    line_starts, line_tokens, lines, shapes, weights = _lines(text, tokens)
     # The annotations of Prints promise sequences of int; arrays of NumPy are that in all we use.
     return Prints(
         tokens.starts,  # type: ignore[arg-type]
@@ -32,11 +32,12 @@ def take_bulk(text: bytes, *, abstract: bool = True) -> Prints:
         line_starts,  # type: ignore[arg-type]
         line_tokens,  # type: ignore[arg-type]
         lines,  # type: ignore[arg-type]
+        shapes,  # type: ignore[arg-type]
         weights,  # type: ignore[arg-type]
     )
 
 
-def _lines(text: bytes, tokens: bulk.BulkTokens) -> tuple[I64, I64, U64, I64]:
+def _lines(text: bytes, tokens: bulk.BulkTokens) -> tuple[I64, I64, U64, U64, I64]:
     data = np.frombuffer(text, np.uint8)
     breaks = np.flatnonzero(data == 0x0A) + 1
     if not len(text):
@@ -48,14 +49,19 @@ def _lines(text: bytes, tokens: bulk.BulkTokens) -> tuple[I64, I64, U64, I64]:
     line_tokens = np.searchsorted(tokens.starts, line_starts)
     first, last = line_tokens[:-1], line_tokens[1:]
     count = len(tokens.hashes)
-    powers, inverse = bulk.powers_for(count + 1)
-    prefix = np.zeros(count + 1, np.uint64)
-    np.cumsum(tokens.hashes * inverse[:count], out=prefix[1:])
     empty = first == last
-    values = prefix[last] - prefix[first]
-    # Token p weighs BASE^(last-1-p).
-    lines = bulk.finish(values * powers[np.maximum(last - 1, 0)], LINE_SALT)
-    lines[empty] = 0
+    lines = _line_hashes(tokens.hashes, first, last, LINE_SALT)
+    distances = np.zeros(count, np.int64)
+    before, after = bulk.pairs(tokens)
+    # A name's last use counts where it stands on the same line.
+    same = np.searchsorted(line_tokens, before, "right") == np.searchsorted(
+        line_tokens, after, "right"
+    )
+    distances[after[same]] = (after - before)[same]
+    named = (distances.astype(np.uint64) + np.uint64(1)) * np.uint64(PARAMETER)
+    shapes = _line_hashes(
+        np.where(tokens.parameters, named, tokens.hashes), first, last, SHAPE_SALT
+    )
     sizes = tokens.ends - tokens.starts
     words = np.where((sizes > 1) | _is_word(data.take(tokens.starts)), sizes, 0)
     summed = np.zeros(count + 1, np.int64)
@@ -64,7 +70,20 @@ def _lines(text: bytes, tokens: bulk.BulkTokens) -> tuple[I64, I64, U64, I64]:
     if count:
         heads = tokens.hashes.take(np.minimum(first, count - 1))
         weights[bulk.members(heads, _import_hashes()) & ~empty] = 0
-    return line_starts.astype(np.int64), line_tokens, lines, weights
+    return line_starts.astype(np.int64), line_tokens, lines, shapes, weights
+
+
+def _line_hashes(values: U64, first: I64, last: I64, salt: int) -> U64:
+    """The polynomial of each line's tokens, from prefix sums; 0 for a line without any."""
+    count = len(values)
+    powers, inverse = bulk.powers_for(count + 1)
+    prefix = np.zeros(count + 1, np.uint64)
+    np.cumsum(values * inverse[:count], out=prefix[1:])
+    # Token p weighs BASE^(last-1-p).
+    hashes = (prefix[last] - prefix[first]) * powers[np.maximum(last - 1, 0)]
+    hashes = bulk.finish(hashes, salt)
+    hashes[first == last] = 0
+    return hashes
 
 
 @cache

@@ -29,6 +29,8 @@ class Piece:
     digest: bytes
     lines: U64
     """Hash of each line; 0 for one without tokens or seen before."""
+    shapes: U64
+    """Hash of each line but for its names; 0 as above."""
     line_tokens: npt.NDArray[np.uint32]
     kept: Kept
     line_from: int
@@ -59,6 +61,7 @@ def make_piece(text: bytes, *, code: bool) -> Piece:
     piece = Piece(
         digest,
         lines,
+        np.array(prints.shapes, np.uint64),
         np.asarray(prints.line_tokens[:-1], np.uint32),
         kept,
         len(kept.hashes) - rare,
@@ -77,9 +80,11 @@ def read_hashes(texts: list[bytes]) -> U64:
 
 
 def subtract(piece: Piece, seen: Seen) -> None:
-    """Take out of ``piece`` the grams seen before, and the runs of lines seen before.
+    """Take out of ``piece`` the grams and lines seen before.
 
-    A single line may be common; five in a row, three of them telling, were copied.
+    Elsewhere no such line can be found again. For the file that the piece was written to, a
+    line of its own is gone only with its run: a single line may be common, but five in a
+    row, three of them telling, were copied.
     """
     known = seen.holds(piece.kept.hashes)
     _drop(piece, known, _copied_lines(piece, known))
@@ -109,10 +114,9 @@ def _copied_lines(piece: Piece, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.
 
 def _drop(piece: Piece, known: npt.NDArray[np.bool_], lines: npt.NDArray[np.uint32]) -> None:
     """Remove known grams, and the given lines with their hashes."""
-    gone = known.copy()
-    gone[piece.line_from :] = np.isin(piece.kept.places[piece.line_from :], lines)
     piece.lines[lines] = 0
-    stay = ~gone
+    piece.shapes[lines] = 0
+    stay = ~known
     line_from = int(np.count_nonzero(stay[: piece.line_from]))
     piece.kept = Kept(piece.kept.hashes[stay], piece.kept.places[stay])
     piece.line_from = line_from

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import tokens as plain
-from .tokens import BASE, LINE_SALT, MASK, finish, token_hash
+from .tokens import BASE, LINE_SALT, MASK, SHAPE_SALT, finish, parameter_hash, token_hash
 
 BULK_FROM = 96 * 1024
 """Bytes from which importing NumPy (about 70 ms once) pays."""
@@ -53,6 +53,8 @@ class Prints:
     """First token of each line, and one more row: the number of tokens."""
     lines: Sequence[int]
     """Hash of each line's tokens; 0 for a line without any."""
+    shapes: Sequence[int]
+    """Hash of each line's tokens with names by distance inside the line; 0 as above."""
     weights: Sequence[int]
     """Bytes of words in each line; 0 for an import, which every file has."""
 
@@ -78,20 +80,29 @@ def take(text: bytes, *, abstract: bool = True, bulk: bool | None = None) -> Pri
     count = len(line_starts) - 1
     line_tokens: list[int] = []
     lines: list[int] = []
+    shapes: list[int] = []
     weights: list[int] = []
     token = 0
     for line in range(count):
         line_tokens.append(token)
-        value = weight = 0
+        value = shape = weight = 0
         first = token
+        uses: dict[int, int] = {}
         end = line_starts[line + 1]
         while token < len(tokens.starts) and tokens.starts[token] < end:
-            value = (value * BASE + tokens.hashes[token]) & MASK
+            word = tokens.hashes[token]
+            value = (value * BASE + word) & MASK
+            if tokens.parameters[token]:
+                distance = token - uses.get(word, token)
+                uses[word] = token
+                word = parameter_hash(distance)
+            shape = (shape * BASE + word) & MASK
             size = tokens.ends[token] - tokens.starts[token]
             if size > 1 or _is_word(text[tokens.starts[token]]):
                 weight += size
             token += 1
         lines.append(finish(value, LINE_SALT) if token > first else 0)
+        shapes.append(finish(shape, SHAPE_SALT) if token > first else 0)
         imports = token > first and tokens.hashes[first] in _IMPORTS
         weights.append(0 if imports else weight)
     line_tokens.append(token)
@@ -105,6 +116,7 @@ def take(text: bytes, *, abstract: bool = True, bulk: bool | None = None) -> Pri
         line_starts,
         line_tokens,
         lines,
+        shapes,
         weights,
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .keyed import keyed
 from .lookup import Lookup
@@ -30,6 +30,8 @@ _GAP = 40
 """Tokens a chain may jump over: a few changed statements."""
 _SHIFT = 14
 """Tokens by which the two sides of a chain may drift apart."""
+_LONG_LINE = 6
+"""Tokens of a line that may be joined over one that differs."""
 _MOST_PIECES = 256
 """Pieces examined for one text, those with the most seeds first."""
 _SAME_SEED = 8
@@ -92,12 +94,20 @@ def search(
             continue
         session = store.session(piece.session)
         young = _young_lines(prints, piece, times)
+        shown = under_key(prints, session.key)
         for chain in _chains([s for s in seeds.get(number, ()) if _fresh(prints, s, young)]):
-            match = _judge(prints, piece, session, chain, young)
+            match = _judge(shown, piece, session, chain, young)
             if match is not None:
                 matches.append(match)
-        matches += _line_runs(prints, piece, session, line_seeds.get(number, ()), young)
+        matches += _line_runs(shown, piece, session, line_seeds.get(number, ()), young)
     return _best(matches)
+
+
+def under_key(prints: Prints, key: bytes) -> Prints:
+    """The same text as an index that was exported under ``key`` would hold its lines."""
+    if not key:
+        return prints
+    return replace(prints, lines=keyed(prints.lines, key), shapes=keyed(prints.shapes, key))
 
 
 def _gather(
@@ -195,6 +205,9 @@ def _judge(
     how = "verbatim" if sum(raw) * 2 >= covered else "renamed"
     first, last = line_of(prints, start), line_of(prints, end - 1)
     first, last = _widen(prints, piece, chain, first, last, young)
+    # What was widened is whole lines.
+    start = min(start, int(prints.line_tokens[first])) if first < line_of(prints, start) else start
+    end = max(end, int(prints.line_tokens[last + 1])) if last > line_of(prints, end - 1) else end
     return _match(prints, piece, session, how, first, last, start, end, bits, covered)
 
 
@@ -235,23 +248,55 @@ def _widen(
     tail = max(chain, key=lambda seed: seed.token + seed.size)
     text_line = line_of(prints, head.token)
     piece_line = bisect_right(piece.line_tokens, head.place) - 1
-    while _same(prints, piece, text_line - 1, piece_line - 1, young):
-        text_line, piece_line = text_line - 1, piece_line - 1
-    first = min(first, text_line)
+    first = min(first, _edge(prints, piece, text_line, piece_line, -1, young))
     text_line = line_of(prints, tail.token + tail.size - 1)
     piece_line = bisect_right(piece.line_tokens, tail.place + tail.size - 1) - 1
-    while _same(prints, piece, text_line + 1, piece_line + 1, young):
-        text_line, piece_line = text_line + 1, piece_line + 1
-    return first, max(last, text_line)
+    return first, max(last, _edge(prints, piece, text_line, piece_line, 1, young))
+
+
+def _edge(
+    prints: Prints,
+    piece: PieceRow,
+    line: int,
+    other: int,
+    step: int,
+    young: Sequence[bool] | None,
+) -> int:
+    """Walk over lines that are alike, up or down, and over one that is not before a long one.
+
+    Whoever renames a function rewords its docstring: the signature above still tells.
+    """
+    while True:
+        if _same(prints, piece, line + step, other + step, young, shapes=True):
+            line, other = line + step, other + step
+        elif (
+            _same(prints, piece, line + 2 * step, other + 2 * step, young, shapes=True)
+            and int(prints.line_tokens[line + 2 * step + 1])
+            - int(prints.line_tokens[line + 2 * step])
+            >= _LONG_LINE
+        ):
+            line, other = line + 2 * step, other + 2 * step
+        else:
+            return line
 
 
 def _same(
-    prints: Prints, piece: PieceRow, line: int, other: int, young: Sequence[bool] | None
+    prints: Prints,
+    piece: PieceRow,
+    line: int,
+    other: int,
+    young: Sequence[bool] | None,
+    *,
+    shapes: bool = False,
 ) -> bool:
+    """Tell whether two lines are the same; with ``shapes`` but for their names."""
     return (
         0 <= line < len(prints.lines)
         and 0 <= other < len(piece.lines)
-        and int(prints.lines[line]) == piece.lines[other]
+        and (
+            int(prints.lines[line]) == piece.lines[other]
+            or (shapes and int(prints.shapes[line]) == piece.shapes[other])
+        )
         and (young is None or young[line])
     )
 
@@ -293,9 +338,7 @@ def _match(
         else:
             last_byte = int(prints.ends[end - 1])
     inside = int(prints.line_tokens[last + 1]) - int(prints.line_tokens[first])
-    extra = max(0, start - int(prints.line_tokens[first]))
-    extra += max(0, int(prints.line_tokens[last + 1]) - end)
-    covered = min(inside, covered + extra)
+    covered = min(inside, covered)
     share = covered / inside if inside else 1.0
     return Match(
         first_byte, last_byte, first, last, piece, session, how, bits, covered, min(1.0, share)
@@ -312,14 +355,16 @@ def _line_runs(
     """Runs of at least two rare lines that follow each other in both texts."""
     matches = []
     done = -1
-    for line, other in sorted(seeds):
+    own = set(seeds)
+    for line, other in sorted(own):
         if line <= done or (young is not None and not young[line]):
             continue
         last, end = line, other
         rare = 1
         while _same(prints, piece, last + 1, end + 1, young):
             last, end = last + 1, end + 1
-            rare += prints.weights[last] >= INFORMATIVE
+            # A line that the assistant had read is no seed: it fills a run and proves nothing.
+            rare += (last, end) in own
         first = line
         if rare < 3:
             continue

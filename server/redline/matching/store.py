@@ -61,6 +61,7 @@ CREATE TABLE piece (
   position INTEGER NOT NULL,      -- byte of the record in its source
   digest BLOB NOT NULL,           -- of the tokens, to know a repetition
   lines BLOB NOT NULL,            -- u64 a line
+  shapes BLOB NOT NULL,           -- u64 a line, names left out
   line_tokens BLOB NOT NULL,      -- u32 a line: its first token
   UNIQUE (session, digest, path)
 );
@@ -106,6 +107,7 @@ class SessionRow:
     id: int
     name: str
     assistant: str
+    format: str
     cwd: str | None
     head: str | None
     repository: str | None
@@ -127,6 +129,8 @@ class PieceRow:
     source: str | None
     position: int
     lines: memoryview
+    """u64 a line."""
+    shapes: memoryview
     """u64 a line."""
     line_tokens: memoryview
     """u32 a line."""
@@ -337,17 +341,19 @@ class Store:
         position: int,
         digest: bytes,
         lines: bytes,
+        shapes: bytes,
         line_tokens: bytes,
     ) -> int | None:
         """Write a piece; None where the session had produced the same text for the same path."""
         row = self._db.execute(
             "INSERT INTO piece (source, session, call, kind, outcome, model, agent, time, path,"
-            " tail, position, digest, lines, line_tokens) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+            " tail, position, digest, lines, shapes, line_tokens)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
             " ON CONFLICT DO NOTHING RETURNING id",
             (
                 source, session, call, kind, outcome, model, agent, time, path,
                 path.replace("\\", "/").rpartition("/")[2],
-                position, digest, lines, line_tokens,
+                position, digest, lines, shapes, line_tokens,
             ),
         ).fetchone()  # fmt: skip
         return int(row[0]) if row else None
@@ -372,7 +378,7 @@ class Store:
 
     _PIECE = (
         "SELECT piece.id, session, kind, outcome, model, time, piece.path, source.path, position,"
-        " lines, line_tokens FROM piece LEFT JOIN source ON source.id = piece.source "
+        " lines, shapes, line_tokens FROM piece LEFT JOIN source ON source.id = piece.source "
     )
 
     def piece(self, id: int) -> PieceRow | None:
@@ -388,11 +394,44 @@ class Store:
     def session(self, id: int) -> SessionRow:
         """One session by its id."""
         row = self._db.execute(
-            "SELECT id, name, assistant, cwd, head, repository, started, key FROM session"
+            "SELECT id, name, assistant, format, cwd, head, repository, started, key FROM session"
             " WHERE id = ?",
             (id,),
         ).fetchone()
         return SessionRow(*row)
+
+    def own_sessions(self) -> list[SessionRow]:
+        """All sessions that this machine read itself."""
+        return [
+            SessionRow(*row)
+            for row in self._db.execute(
+                "SELECT id, name, assistant, format, cwd, head, repository, started, key"
+                " FROM session WHERE key = x'' ORDER BY id"
+            )
+        ]
+
+    def own_pieces(self) -> Iterator[tuple[PieceRow, bytes]]:
+        """All pieces that this machine read itself, each with its digest."""
+        rows = self._db.execute(
+            self._PIECE.replace(" FROM", ", digest FROM", 1)
+            + "JOIN session ON session.id = session WHERE session.key = x'' ORDER BY piece.id"
+        )
+        for *row, digest in rows:
+            yield _piece(tuple(row)), digest
+
+    def check_of_key(self) -> int | None:
+        """What an export's key must come to; None where this is no export."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = 'check'").fetchone()
+        return int(row[0]) if row else None
+
+    def save_check(self, check: int) -> None:
+        """Mark this index as an export."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('check', ?)", (check,))
+
+    def settle_down(self) -> None:
+        """Leave write-ahead logging, so that one file is all there is. Outside transactions."""
+        self._db.execute("PRAGMA journal_mode=DELETE")
+        self._db.execute("VACUUM")
 
     def index_keys(self) -> list[bytes]:
         """The keys under which fingerprints are stored; empty bytes: this machine's own."""
@@ -451,6 +490,7 @@ class Store:
 
 
 def _piece(row: tuple[Any, ...]) -> PieceRow:
-    *columns, lines, line_tokens = row
-    columns += (memoryview(lines).cast("Q"), memoryview(line_tokens).cast("I"))
+    *columns, lines, shapes, line_tokens = row
+    columns += (memoryview(lines).cast("Q"), memoryview(shapes).cast("Q"))
+    columns.append(memoryview(line_tokens).cast("I"))
     return PieceRow(*columns)

@@ -37,6 +37,7 @@ PARAMETER = 0x94D049BB133111EB
 RAW_SALT = 0x52
 ABSTRACT_SALT = 0x41
 LINE_SALT = 0x4C
+SHAPE_SALT = 0x53
 
 _TOKEN = re.compile(rb"[0-9A-Za-z_$\x80-\xff]+|[^\s\"'`,;\\]")
 _WORD = re.compile(rb"[0-9A-Za-z_$\x80-\xff]")

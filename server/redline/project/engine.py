@@ -86,7 +86,7 @@ def prepare(options: LintOptions) -> tuple[Bench, tuple[Source, ...]]:
     """Find the project, its rules and its sources of evidence."""
     tree = open_tree(options)
     cache = cache_folder() if options.cache else None
-    policy = load_policy(tree.root, options.policy, cache=cache)
+    policy = load_policy(tree.root, options.policy, nested=tree.rule_files, cache=cache)
     with_history = False
     sources: list[Source] = []
     skips = list(tree.skips)

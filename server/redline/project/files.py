@@ -133,6 +133,8 @@ class Tree:
     skips: tuple[Skip, ...]
     """Places that cannot be judged whatever they hold; ``protected`` not yet decided."""
     reader: Reader
+    rule_files: tuple[str, ...]
+    """Rule files below the root, wherever the files to judge lie."""
 
 
 def find_root(start: Path) -> Path:
@@ -194,7 +196,8 @@ def open_tree(options: LintOptions) -> Tree:
             paths = _listed(repository, inside, skips)
     except GitError as error:
         raise UsageError(str(error), error.advice) from error
-    return Tree(root, repository, no_git, tuple(paths), tuple(skips), reader)
+    rules = _rule_files(root, repository, inside)
+    return Tree(root, repository, no_git, tuple(paths), tuple(skips), reader, rules)
 
 
 def _nearest(place: Path) -> str:
@@ -240,6 +243,25 @@ def _listed(repository: Repository, inside: list[str], skips: list[Skip]) -> lis
             for module in (*files.submodules, *files.nested)
         ]
     return sorted(paths)
+
+
+def _rule_files(root: Path, repository: Repository | None, inside: list[str]) -> tuple[str, ...]:
+    """Find the rule files below the root that may speak of what is judged."""
+    if repository is not None:
+        found = repository.files(f":(glob)*/**/{_RULE_FILE}").paths
+        return tuple(path for path in found if os.path.lexists(root / path))
+    above = {
+        folder.as_posix()
+        for top in inside
+        for folder in Path(top).parents
+        if folder.as_posix() != "." and (root / folder / _RULE_FILE).is_file()
+    }
+    below = {
+        path.rpartition("/")[0]
+        for path in _walk(root, inside, [])
+        if path.endswith(f"/{_RULE_FILE}")
+    }
+    return tuple(f"{folder}/{_RULE_FILE}" for folder in sorted(above | below))
 
 
 def _walk(root: Path, inside: list[str], skips: list[Skip]) -> Iterator[str]:

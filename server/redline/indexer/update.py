@@ -14,22 +14,19 @@ from pathlib import Path
 
 import numpy as np
 
-from .matching.lookup import open_lookup
-from .matching.pieces import Piece, make_piece, read_hashes, subtract, subtract_exactly
-from .matching.prints import is_code
-from .matching.seen import Seen
-from .matching.store import IndexFault, SourceRow, Store
-from .origins.events import Context, Event, Produced, Session, Settled, Unread
-from .origins.homes import homes, parts_of, session_files
-from .origins.records_io import read_head
-from .origins.sessions.readers import NoReader
-from .origins.sessions.reading import Resume, open_session
+from redline.indexer.gather import Gatherer
+from redline.matching.lookup import open_lookup
+from redline.matching.seen import Seen
+from redline.matching.store import IndexFault, SourceRow, Store
+from redline.origins.homes import homes, parts_of, session_files
+from redline.origins.records_io import read_head
+from redline.origins.sessions.readers import NoReader
+from redline.origins.sessions.reading import Resume, open_session
 
 _HEAD = 4096
 """Bytes at a file's start that tell whether it is still the same file."""
 _KEEP_SEEN_MS = 7 * 24 * 3600 * 1000
 """A session idle for a week is read again whole, should it go on after all."""
-_CONTEXT_BATCH = 512 * 1024
 
 Progress = Callable[[int, int, str], None]
 """Called with bytes done, bytes in all and the file being read."""
@@ -169,7 +166,7 @@ def _read_file(store: Store, path: Path, row: SourceRow | None, report: UpdateRe
     appending = resume is not None and resume.reader == session.reader.name and resume.offset > 0
     appending = appending and session.reader.appendable
     start = resume.offset if resume is not None and appending else 0
-    gathered = _Gatherer(Seen(row.seen or b"") if row is not None and appending else Seen())
+    gathered = Gatherer(Seen(row.seen or b"") if row is not None and appending else Seen())
     for event in session:
         gathered.take(event)
     gathered.flush()
@@ -250,95 +247,6 @@ def _mark_gone(store: Store, known: Iterable[SourceRow], report: UpdateReport) -
     report.gone = len(missing)
 
 
-@dataclass(slots=True)
-class _Stored:
-    """A piece with what the store needs beside its hashes."""
-
-    piece: Piece
-    event: Produced
-    outcome: str
-
-
-class _Gatherer:
-    """Takes a session file's events in order; keeps pieces less what was there before them."""
-
-    def __init__(self, seen: Seen) -> None:
-        self.seen = seen
-        self.pieces: list[_Stored] = []
-        self.sessions: dict[str, Session] = {}
-        self.newest: dict[str, int] = {}
-        self.settled: list[Settled] = []
-        self.unread: Counter[str] = Counter()
-        self._waiting: list[bytes] = []
-        self._waiting_bytes = 0
-        self._by_call: dict[tuple[str, str], list[_Stored]] = {}
-
-    def take(self, event: Event) -> None:
-        """Take the next event of the file."""
-        match event:
-            case Context():
-                self._context(event)
-            case Produced():
-                self._produced(event)
-            case Settled():
-                self._settled(event)
-            case Session():
-                self.sessions[event.id] = _merged(self.sessions.get(event.id), event)
-            case Unread():
-                self.unread[event.reason] += 1
-
-    def flush(self) -> None:
-        """Fingerprint the context that waits."""
-        if self._waiting:
-            self.seen.add(read_hashes(self._waiting))
-            self._waiting = []
-            self._waiting_bytes = 0
-
-    def _context(self, event: Context) -> None:
-        text = event.text.encode("utf-8", "surrogatepass")
-        if event.late_for is not None:
-            earlier = Seen()
-            earlier.add(read_hashes([text]))
-            for stored in self._by_call.get((event.session, event.late_for), ()):
-                subtract_exactly(stored.piece, earlier)
-        self._waiting.append(text)
-        self._waiting_bytes += len(text)
-        if self._waiting_bytes > _CONTEXT_BATCH:
-            self.flush()
-
-    def _produced(self, event: Produced) -> None:
-        self.flush()
-        text = event.text.encode("utf-8", "surrogatepass")
-        piece = make_piece(text, code=event.path is None or is_code(event.path))
-        subtract(piece, self.seen)
-        stored = _Stored(piece, event, event.outcome.value)
-        self.pieces.append(stored)
-        if event.call is not None:
-            self._by_call.setdefault((event.session, event.call), []).append(stored)
-        if event.time is not None:
-            self.newest[event.session] = max(self.newest.get(event.session, 0), event.time)
-
-    def _settled(self, event: Settled) -> None:
-        self.settled.append(event)
-        for stored in self._by_call.get((event.session, event.call), ()):
-            stored.outcome = event.outcome.value
-
-
-def _merged(old: Session | None, new: Session) -> Session:
-    if old is None:
-        return new
-    return Session(
-        new.id,
-        new.assistant,
-        new.format,
-        old.parent or new.parent,
-        old.cwd or new.cwd,
-        old.commit or new.commit,
-        old.repository or new.repository,
-        old.time if old.time is not None else new.time,
-    )
-
-
 def _repetition(digest: bytes, call: str | None, use: int) -> bytes:
     """Name the n-th use of a text in a call: a copied session tells the same names again."""
     if call is None:
@@ -346,7 +254,7 @@ def _repetition(digest: bytes, call: str | None, use: int) -> bytes:
     return blake2b(digest + f"{use}:{call}".encode(), digest_size=16).digest()
 
 
-def _save(store: Store, source: int, gathered: _Gatherer, fallback_time: int) -> int:
+def _save(store: Store, source: int, gathered: Gatherer, fallback_time: int) -> int:
     """Write what was gathered; return how many pieces were new. Inside a transaction."""
     ids: dict[str, int] = {}
     for name, session in gathered.sessions.items():
@@ -386,6 +294,7 @@ def _save(store: Store, source: int, gathered: _Gatherer, fallback_time: int) ->
             position=event.position,
             digest=_repetition(piece.digest, event.call, uses[use]),
             lines=piece.lines.astype("<u8").tobytes(),
+            shapes=piece.shapes.astype("<u8").tobytes(),
             line_tokens=piece.line_tokens.astype("<u4").tobytes(),
         )
         if number is None:

@@ -1,0 +1,190 @@
+"""Look after the origin index: what it holds, what it may forget, how a team shares it.
+
+What leaves the machine is rekeyed with a secret of the team's: hashes under the key, no
+paths, no folders, no repository names. Sessions keep their ids and times, for evidence
+has to name its source.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from redline.matching.keyed import keyed
+from redline.matching.lookup import lookup_path, open_lookup
+from redline.matching.store import IndexFault, Store
+
+KEY_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What an index holds."""
+
+    path: Path
+    bytes: int
+    """On disk, the look-up table included."""
+    fingerprints: int
+    assistants: list[tuple[str, str, int, int, int | None]]
+    """Assistant, format, sessions, pieces of text, newest time (ms)."""
+    kinds: dict[str, int]
+    """Pieces by kind and by outcome."""
+    files: int
+    """Session files read."""
+    gone: int
+    """Of these, no longer there."""
+    imported: int
+    """Sets of fingerprints that came from other machines."""
+    unread: list[tuple[str, str, int]]
+    """Records that could not be read: file, reason, count."""
+    complaint: str | None
+    """What SQLite's own check finds wrong; None: nothing."""
+
+
+def status(index: Path) -> IndexStatus:
+    """Describe an index; raises ``IndexFault``."""
+    try:
+        with Store(index) as store:
+            sources = store.sources()
+            table = lookup_path(index)
+            return IndexStatus(
+                path=index,
+                bytes=sum(p.stat().st_size for p in (index, table) if p.exists()),
+                fingerprints=len(open_lookup(store)),
+                assistants=store.tally(),
+                kinds=store.counts(),
+                files=len(sources),
+                gone=sum(source.gone for source in sources),
+                imported=sum(bool(key) for key in store.index_keys()),
+                unread=store.unread(),
+                complaint=store.healthy(),
+            )
+    except (sqlite3.Error, OSError) as error:
+        raise IndexFault(f"the index {index} cannot be read: {error}") from error
+
+
+def prune(index: Path, *, gone: bool = True, before: int | None = None) -> int:
+    """Forget files that are gone, and those last written before ``before`` (ms).
+
+    Returns how many pieces of text are no longer known. Raises ``IndexFault``.
+    """
+    try:
+        with Store(index, write=True) as store:
+            doomed = [
+                source.id
+                for source in store.sources()
+                if (gone and source.gone)
+                or (before is not None and source.mtime_ns < before * 1_000_000)
+            ]
+            with store.writing():
+                removed = store.remove_sources(doomed) if doomed else 0
+            store.compact()
+            open_lookup(store)
+            return removed
+    except sqlite3.Error as error:
+        raise IndexFault(f"the index {index} cannot be pruned: {error}") from error
+
+
+def export(index: Path, target: Path, key: bytes) -> int:
+    """Write a copy for the team, every hash under ``key``; return its pieces.
+
+    Written beside the target and renamed into place. Raises ``IndexFault``, ``OSError``.
+    """
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        with Store(index) as store, Store(part, write=True) as copy, copy.writing():
+            count = _copy(store, copy, key, given=b"")
+        with Store(part, write=True) as copy:
+            copy.settle_down()
+        os.replace(part, target)
+    except sqlite3.Error as error:
+        raise IndexFault(f"the index {index} cannot be exported: {error}") from error
+    finally:
+        for leftover in (part, *part.parent.glob(part.name + "-*")):
+            leftover.unlink(missing_ok=True)
+    return count
+
+
+def import_(index: Path, source: Path, key: bytes) -> int:
+    """Take another machine's export in; return the pieces that were new.
+
+    Raises ``IndexFault``; also where the key is not the one the export was made with.
+    """
+    try:
+        with Store(source) as foreign, Store(index, write=True) as store:
+            if foreign.check_of_key() != _check(key):
+                raise IndexFault(
+                    f"{source} was exported with another key; ask its maker for the key file"
+                )
+            with store.writing():
+                added = _copy(foreign, store, b"", given=key)
+            open_lookup(store)
+            return added
+    except sqlite3.Error as error:
+        raise IndexFault(f"{source} cannot be imported: {error}") from error
+
+
+def _check(key: bytes) -> int:
+    """A number that tells keys apart and the key not."""
+    values = keyed([1], key)
+    return int(values[0]) >> 1
+
+
+def _copy(origin: Store, target: Store, key: bytes, *, given: bytes) -> int:
+    """Copy sessions, pieces and fingerprints, rekeyed with ``key``; keys mark what is ``given``."""
+    sessions: dict[int, int] = {}
+    pieces: dict[int, int] = {}
+    for session in origin.own_sessions():
+        sessions[session.id] = target.save_session(
+            session.name,
+            session.assistant,
+            session.format,
+            parent=None,
+            cwd=None,
+            head=None,
+            repository=None,
+            time=session.started,
+            key=given,
+        )
+    for piece, digest in origin.own_pieces():
+        number = target.add_piece(
+            None,
+            sessions[piece.session],
+            call=None,
+            kind=piece.kind,
+            outcome=piece.outcome,
+            model=piece.model,
+            agent=None,
+            time=piece.time,
+            path="",
+            position=0,
+            digest=digest,
+            lines=_rekeyed(piece.lines, key),
+            shapes=_rekeyed(piece.shapes, key),
+            line_tokens=bytes(piece.line_tokens),
+        )
+        if number is not None:
+            pieces[piece.id] = number
+    for hashes, owners, places in origin.prints():
+        old = np.frombuffer(owners, "<u4")
+        kept = np.isin(old, np.fromiter(pieces, np.uint32, len(pieces)))
+        if not kept.any():
+            continue
+        target.add_prints(
+            None,
+            _rekeyed(np.frombuffer(hashes, "<u8")[kept], key),
+            np.array([pieces[number] for number in old[kept].tolist()], "<u4").tobytes(),
+            np.frombuffer(places, "<u4")[kept].tobytes(),
+        )
+    if key:
+        target.save_check(_check(key))
+    return len(pieces)
+
+
+def _rekeyed(values: object, key: bytes) -> bytes:
+    array = np.asarray(values, "<u8")
+    return np.asarray(keyed(array, key), "<u8").tobytes()  # type: ignore[arg-type]
