@@ -30,7 +30,8 @@ What you saw
 
 Next
   make try REPO=path/to/yours   lint a repository of yours; nothing is written into it
-  redline init                  propose zones and write a first redline.yaml
+  redline init                  propose zones and write a first redline.yaml (the command lies
+                                beside the Python that make installed: .venv/bin/redline)
 """
 
 
@@ -49,9 +50,9 @@ def _tour() -> int:
     repository, sessions, _ = sample.build(folder)
     print(f"  {repository}\n  {sessions}\n", flush=True)
     own = _own_folders(folder)
-    index = ["--index", str(folder / "origins.db")]
+    index = ["--index", "../origins.db"]
     _head("2", "Read the sessions: fingerprints are kept, never text")
-    codes = [_redline(["index", "update", "--root", str(sessions), *index], repository, own)]
+    codes = [_redline(["index", "update", "--root", "../sessions", *index], repository, own)]
     _head("3", "Lint: which of it lies where no assistant may write?")
     codes.append(_redline(["lint", *index], repository, own))
     _head("4", "Why that line?")
@@ -59,7 +60,10 @@ def _tour() -> int:
     print(LESSONS)
     print(f"The sample stays in {folder}; it took {time.monotonic() - started:.0f} s.")
     # Findings are what the tour is for: only 1 from lint shows that it works.
-    return 0 if codes == [0, 1, 0] else 1
+    if codes != [0, 1, 0]:
+        print(f"error: the commands ended with {codes}, not with [0, 1, 0]", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _visit(repository: Path) -> int:
@@ -79,8 +83,8 @@ def _visit(repository: Path) -> int:
 
 
 def _own_folders(folder: Path) -> dict[str, str]:
-    # State and caches of a tour must not mix with those of daily work.
-    places = {"XDG_STATE_HOME": "state", "XDG_CACHE_HOME": "cache"}
+    # Index and caches of a tour must not mix with those of daily work.
+    places = {"REDLINE_INDEX": "origins.db", "REDLINE_CACHE": "cache"}
     return os.environ | {name: str(folder / place) for name, place in places.items()}
 
 
