@@ -32,7 +32,8 @@ lint: $(VENV)/.lint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports >$(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+	@tail -n 4 $(VENV)/imports.log | grep .
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m bench $(ARGS)
