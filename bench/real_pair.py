@@ -200,14 +200,14 @@ def main() -> int:
     added: dict[str, dict[str, float]] = defaultdict(dict)
     times_added: Counter[tuple[str, str]] = Counter()
     anywhere: set[str] = set()
-    had_read: set[tuple[str, str]] = set()
+    had_read: dict[tuple[str, str], float] = {}
     for name, line, when, read_before in added_lines(options.sessions):
         anywhere.add(line.strip())
         parts = name.strip("/").split("/")
         tails = ("/".join(parts[start:]) for start in range(len(parts)))
         target = next((tail for tail in tails if tail in every), None)
         if target and read_before:
-            had_read.add((target, line.rstrip()))
+            had_read.setdefault((target, line.rstrip()), when)
         elif target:
             times_added[target, line.rstrip()] += 1
             added[target].setdefault(line.rstrip(), when)
@@ -218,7 +218,7 @@ def main() -> int:
         globs = [name if name == "." else f"/{name.strip('/')}/**" for name in scope]
         globs = ["**" if glob == "." else glob for glob in globs]
         rules.write_text(
-            "schema: policy/1\nzones:\n  - id: grader\n    extend: true\n    paths: "
+            "schema: policy/1\nzones:\n  - id: grader\n    title: The scope\n    globs: "
             + json.dumps(globs)
             + "\n"
         )
@@ -248,7 +248,8 @@ def main() -> int:
             by_session[finding["path"]].update(lines)
             makers[finding["assistant"]] += len(lines)
 
-    ambiguous = read_first = standing = seen = long_standing = long_seen = silent = spilled = 0
+    ambiguous = read_first = read_seen = silent = spilled = 0
+    standing = seen = long_standing = long_seen = 0
     misses: list[str] = []
     spills: list[str] = []
     bodies: dict[str, bool] = {}
@@ -283,8 +284,10 @@ def main() -> int:
                 if not hit:
                     misses.append(f"{path}:{number}: {line}")
                 continue
-            if (path, line) in had_read:
-                read_first += 1
+            if (path, line) in had_read and when + 1 > had_read[path, line]:
+                if len(line.strip()) > SHORT:
+                    read_first += 1
+                    read_seen += number in by_session[path]
                 continue
             if commit not in bodies:
                 shown = git(
@@ -303,8 +306,8 @@ def main() -> int:
     print(f"files in scope                               {len(tracked):,}")
     print(f"added lines that stand verbatim, reported    {share(seen, standing)}")
     print(f"  of these longer than {SHORT} characters           {share(long_seen, long_standing)}")
-    print(f"  left out: read before they were written    {read_first:,}")
-    print(f"  left out: stand more often than added      {ambiguous:,}")
+    print(f"left out, read by the session before         {share(read_seen, read_first)}")
+    print(f"left out, stand more often than added        {ambiguous:,}")
     print(f"lines nobody speaks of, reported             {share(spilled, silent)}")
     print(f"lines by assistant, with session evidence    {dict(sorted(makers.items()))}")
     for title, rows in (("missed", misses), ("spilled", spills)):

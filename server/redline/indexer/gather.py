@@ -16,8 +16,8 @@ from redline.matching.prints import is_code
 from redline.matching.seen import Seen
 from redline.origins.events import Context, Event, Produced, Session, Settled, Unread
 
-_CONTEXT_BATCH = 512 * 1024
-"""Bytes of context fingerprinted at once: one call for many small texts."""
+_MOST_WAITING = 32 << 20
+"""Bytes of context that may wait to be fingerprinted."""
 
 
 @dataclass(slots=True)
@@ -41,6 +41,7 @@ class Gatherer:
         self.unread: Counter[str] = Counter()
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
+        self._told: set[int] = set()
         self._by_call: dict[tuple[str, str], list[Stored]] = {}
 
     def take(self, event: Event) -> None:
@@ -58,7 +59,10 @@ class Gatherer:
                 self.unread[event.reason] += 1
 
     def flush(self) -> None:
-        """Fingerprint the context that waits."""
+        """Fingerprint the context that waits: many small texts in one call.
+
+        Only text that comes before something produced matters, and much comes after all of it.
+        """
         if self._waiting:
             self.seen.add(read_hashes(self._waiting))
             self._waiting = []
@@ -71,9 +75,14 @@ class Gatherer:
             earlier.add(read_hashes([text]))
             for stored in self._by_call.get((event.session, event.late_for), ()):
                 subtract_exactly(stored.piece, earlier)
+        # Prompts and files are told again and again; once is enough.
+        told = hash(text)
+        if told in self._told:
+            return
+        self._told.add(told)
         self._waiting.append(text)
         self._waiting_bytes += len(text)
-        if self._waiting_bytes > _CONTEXT_BATCH:
+        if self._waiting_bytes > _MOST_WAITING:
             self.flush()
 
     def _produced(self, event: Produced) -> None:

@@ -25,8 +25,8 @@ from redline.origins.sessions.reading import Resume, open_session
 
 _HEAD = 4096
 """Bytes at a file's start that tell whether it is still the same file."""
-_KEEP_SEEN_MS = 7 * 24 * 3600 * 1000
-"""A session idle for a week is read again whole, should it go on after all."""
+_KEEP_SEEN_MS = 24 * 3600 * 1000
+"""A session idle for a day is read again whole, should it go on after all."""
 
 Progress = Callable[[int, int, str], None]
 """Called with bytes done, bytes in all and the file being read."""
@@ -169,7 +169,9 @@ def _read_file(store: Store, path: Path, row: SourceRow | None, report: UpdateRe
     gathered = Gatherer(Seen(row.seen or b"") if row is not None and appending else Seen())
     for event in session:
         gathered.take(event)
-    gathered.flush()
+    live = session.reader.appendable and mtime_ns // 1_000_000 > _now() - _KEEP_SEEN_MS
+    if live:
+        gathered.flush()
     with store.writing():
         current = store.source(_name(path))
         if (current and (current.offset, current.state)) != (row and (row.offset, row.state)):
@@ -182,7 +184,7 @@ def _read_file(store: Store, path: Path, row: SourceRow | None, report: UpdateRe
             (size, mtime_ns, inode),
             session.resume.offset,
             json.dumps(session.resume.state, separators=(",", ":")),
-            gathered.seen.pack() if session.reader.appendable else None,
+            gathered.seen.pack() if live else None,
         )
         added = _save(store, number, gathered, mtime_ns // 1_000_000)
         store.save_unread(number, dict(gathered.unread), fresh=not appending)

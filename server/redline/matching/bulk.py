@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
@@ -80,20 +81,39 @@ def tokenise(text: bytes) -> BulkTokens:
     first = np.frombuffer(text, np.uint8).take(starts) if size else np.empty(0, np.uint8)
     parameters = classes.take(starts) == _WORD if size else np.empty(0, np.bool_)
     parameters &= (first < 0x30) | (first > 0x39)
-    parameters &= ~members(hashes, _kept())
+    parameters &= ~_kept().among(hashes)
     parameters[1:] &= hashes[:-1] != np.uint64(DOT)
     return BulkTokens(starts, ends, hashes, parameters)
 
 
-def members(values: U64, known: U64) -> Flags:
-    """Tell which values are in ``known``, ascending and short; quicker than ``np.isin`` for few."""
-    found: Flags = known.take(np.searchsorted(known, values), mode="clip") == values
-    return found
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A few known hashes; most values are told from them by their upper 16 bits."""
+
+    sorted: U64
+    heads: Flags
+    """By upper bits: whether some known hash has them."""
+
+    @classmethod
+    def of(cls, hashes: Iterable[int]) -> Members:
+        """Take the known hashes."""
+        known = np.array(sorted(hashes), np.uint64)
+        heads = np.zeros(1 << 16, np.bool_)
+        heads[known >> np.uint64(48)] = True
+        return cls(known, heads)
+
+    def among(self, values: U64) -> Flags:
+        """Tell which values are known."""
+        found: Flags = self.heads[values >> np.uint64(48)]
+        rows = np.flatnonzero(found)
+        some = values[rows]
+        found[rows] = self.sorted.take(np.searchsorted(self.sorted, some), mode="clip") == some
+        return found
 
 
 @cache
-def _kept() -> U64:
-    return np.array(sorted(KEPT_HASHES), np.uint64)
+def _kept() -> Members:
+    return Members.of(KEPT_HASHES)
 
 
 def _powers(size: int, base: int) -> U64:
@@ -148,7 +168,40 @@ def raw_grams(hashes: U64) -> U64:
     return finish(values * powers[RAW_K - 1 : RAW_K - 1 + len(values)], RAW_SALT)
 
 
-def abstract_grams(tokens: BulkTokens) -> U64:
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Places of equal tokens next to each other, earlier and later, in no order."""
+
+    names: tuple[I64, I64]
+    """Uses of a name that may be renamed."""
+    others: tuple[I64, I64]
+    """Of all other tokens."""
+
+
+def twins(tokens: BulkTokens) -> Twins:
+    """Find each token's next equal, names and other tokens apart."""
+    count = len(tokens.hashes)
+    room = np.uint64(20)
+    kind = np.uint64(1) << room
+    if count < 1 << 20:
+        # One plain sort, with kind and place in the low bits, is many times quicker than a
+        # stable one of rows; the upper 43 bits of a hash tell the tokens of one text apart.
+        keys = tokens.hashes & ~np.uint64((1 << 21) - 1)
+        keys |= np.arange(count, dtype=np.uint64)
+        keys |= np.where(tokens.parameters, kind, np.uint64(0))
+        keys.sort()
+        order = (keys & (kind - np.uint64(1))).astype(np.int64)
+    else:
+        order = np.lexsort((tokens.parameters, tokens.hashes))
+    before, after = order[:-1], order[1:]
+    named = tokens.parameters[before]
+    same = tokens.hashes[before] == tokens.hashes[after]
+    same &= named == tokens.parameters[after]
+    before, after, named = before[same], after[same], named[same]
+    return Twins((before[named], after[named]), (before[~named], after[~named]))
+
+
+def abstract_grams(tokens: BulkTokens, equal: Twins) -> U64:
     """Hash every run of ``ABSTRACT_K`` tokens with names by distance; 0 where too plain.
 
     A name at ``p`` whose last use is ``m`` differs from a fresh one in the grams
@@ -159,11 +212,9 @@ def abstract_grams(tokens: BulkTokens) -> U64:
     if count < k:
         return np.empty(0, np.uint64)
     powers, inverse = powers_for(count + k)
-    fresh = parameter_hash(0)
-    values = np.where(tokens.parameters, np.uint64(fresh), tokens.hashes)
+    values = np.where(tokens.parameters, np.uint64(parameter_hash(0)), tokens.hashes)
     grams = _polynomials(values, k)
-
-    before, after = pairs(tokens)
+    before, after = equal.names
     near = after - before < k
     before, after = before[near], after[near]
     terms = _changes().take(after - before) * inverse.take(after)
@@ -175,7 +226,7 @@ def abstract_grams(tokens: BulkTokens) -> U64:
     change[before + 1] -= terms
     grams += np.cumsum(change)[: len(grams)]
     grams = finish(grams * powers[k - 1 : k - 1 + len(grams)], ABSTRACT_SALT)
-    grams[_variety(values, k) < MIN_VARIETY] = 0
+    grams[_variety(tokens, equal) < MIN_VARIETY] = 0
     return grams
 
 
@@ -186,20 +237,12 @@ def _changes() -> U64:
     return np.array([(parameter_hash(d) - fresh) & MASK for d in range(ABSTRACT_K)], np.uint64)
 
 
-def pairs(tokens: BulkTokens) -> tuple[I64, I64]:
-    """Places of each name's use and of its next use."""
-    places = np.flatnonzero(tokens.parameters)
-    order = places[np.argsort(tokens.hashes[places], kind="stable")]
-    same = tokens.hashes[order[1:]] == tokens.hashes[order[:-1]]
-    return order[:-1][same], order[1:][same]
-
-
-def _variety(values: U64, k: int) -> I64:
-    """Count the distinct values in every run of ``k``: those whose last use lies before it."""
-    count = len(values)
-    order = np.argsort(values, kind="stable")
-    same = values[order[1:]] == values[order[:-1]]
-    before, after = order[:-1][same], order[1:][same]
+def _variety(tokens: BulkTokens, equal: Twins) -> I64:
+    """Count the distinct tokens of every gram, all names being one: those new to it."""
+    k, count = ABSTRACT_K, len(tokens.hashes)
+    names = np.flatnonzero(tokens.parameters)
+    before = np.concatenate((equal.others[0], names[:-1]))
+    after = np.concatenate((equal.others[1], names[1:]))
     near = after - before < k
     before, after = before[near], after[near]
     repeats = np.zeros(count + 2, np.int64)

@@ -20,7 +20,8 @@ INFORMATIVE = 8
 def take_bulk(text: bytes, *, abstract: bool = True) -> Prints:
     """As ``prints.take``, with arrays for columns."""
     tokens = bulk.tokenise(text)
-    line_starts, line_tokens, lines, shapes, weights = _lines(text, tokens)
+    equal = bulk.twins(tokens)
+    lines = _Lines.of(text, tokens)
     # The annotations of Prints promise sequences of int; arrays of NumPy are that in all we use.
     return Prints(
         tokens.starts,  # type: ignore[arg-type]
@@ -28,53 +29,76 @@ def take_bulk(text: bytes, *, abstract: bool = True) -> Prints:
         tokens.hashes,  # type: ignore[arg-type]
         tokens.parameters,  # type: ignore[arg-type]
         bulk.raw_grams(tokens.hashes),  # type: ignore[arg-type]
-        bulk.abstract_grams(tokens) if abstract else np.empty(0, np.uint64),  # type: ignore[arg-type]
-        line_starts,  # type: ignore[arg-type]
-        line_tokens,  # type: ignore[arg-type]
-        lines,  # type: ignore[arg-type]
-        shapes,  # type: ignore[arg-type]
-        weights,  # type: ignore[arg-type]
+        bulk.abstract_grams(tokens, equal) if abstract else np.empty(0, np.uint64),  # type: ignore[arg-type]
+        lines.starts,  # type: ignore[arg-type]
+        lines.tokens,  # type: ignore[arg-type]
+        lines.hashes,  # type: ignore[arg-type]
+        _shapes(tokens, equal, lines.tokens),  # type: ignore[arg-type]
+        lines.weights,  # type: ignore[arg-type]
     )
 
 
-def _lines(text: bytes, tokens: bulk.BulkTokens) -> tuple[I64, I64, U64, U64, I64]:
-    data = np.frombuffer(text, np.uint8)
-    breaks = np.flatnonzero(data == 0x0A) + 1
-    if not len(text):
-        line_starts = np.zeros(1, np.int64)
-    elif len(breaks) and breaks[-1] == len(text):
-        line_starts = np.concatenate(([0], breaks))
-    else:
-        line_starts = np.concatenate(([0], breaks, [len(text)]))
-    line_tokens = np.searchsorted(tokens.starts, line_starts)
-    first, last = line_tokens[:-1], line_tokens[1:]
-    count = len(tokens.hashes)
-    empty = first == last
-    lines = _line_hashes(tokens.hashes, first, last, LINE_SALT)
-    distances = np.zeros(count, np.int64)
-    before, after = bulk.pairs(tokens)
-    # A name's last use counts where it stands on the same line.
-    same = np.searchsorted(line_tokens, before, "right") == np.searchsorted(
-        line_tokens, after, "right"
+def keep_of(text: bytes) -> U64:
+    """The hashes that ``keep`` would keep of ``text``, with less work; for what was only read."""
+    tokens = bulk.tokenise(text)
+    lines = _Lines.of(text, tokens)
+    return np.concatenate(
+        (
+            _chosen(bulk.raw_grams(tokens.hashes), RAW_W)[0],
+            _chosen(bulk.abstract_grams(tokens, bulk.twins(tokens)), ABSTRACT_W)[0],
+            lines.hashes[lines.weights >= INFORMATIVE],
+        )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The columns of lines, as in ``Prints``."""
+
+    starts: I64
+    tokens: I64
+    hashes: U64
+    weights: I64
+
+    @classmethod
+    def of(cls, text: bytes, tokens: bulk.BulkTokens) -> _Lines:
+        data = np.frombuffer(text, np.uint8)
+        breaks = np.flatnonzero(data == 0x0A) + 1
+        if not len(text):
+            starts = np.zeros(1, np.int64)
+        elif len(breaks) and breaks[-1] == len(text):
+            starts = np.concatenate(([0], breaks))
+        else:
+            starts = np.concatenate(([0], breaks, [len(text)]))
+        places = np.searchsorted(tokens.starts, starts)
+        first, last = places[:-1], places[1:]
+        count = len(tokens.hashes)
+        sizes = tokens.ends - tokens.starts
+        words = np.where((sizes > 1) | _WORD_BYTES[data.take(tokens.starts)], sizes, 0)
+        summed = np.zeros(count + 1, np.int64)
+        np.cumsum(words, out=summed[1:])
+        weights = summed[last] - summed[first]
+        if count:
+            heads = tokens.hashes.take(np.minimum(first, count - 1))
+            weights[_imports().among(heads) & (first < last)] = 0
+        hashes = _line_hashes(tokens.hashes, places, LINE_SALT)
+        return cls(starts.astype(np.int64), places, hashes, weights)
+
+
+def _shapes(tokens: bulk.BulkTokens, equal: bulk.Twins, places: I64) -> U64:
+    """Hash each line with names by distance inside it."""
+    lines = np.repeat(np.arange(len(places) - 1), np.diff(places))
+    before, after = equal.names
+    same = lines[before] == lines[after]
+    distances = np.zeros(len(tokens.hashes), np.uint64)
     distances[after[same]] = (after - before)[same]
-    named = (distances.astype(np.uint64) + np.uint64(1)) * np.uint64(PARAMETER)
-    shapes = _line_hashes(
-        np.where(tokens.parameters, named, tokens.hashes), first, last, SHAPE_SALT
-    )
-    sizes = tokens.ends - tokens.starts
-    words = np.where((sizes > 1) | _is_word(data.take(tokens.starts)), sizes, 0)
-    summed = np.zeros(count + 1, np.int64)
-    np.cumsum(words, out=summed[1:])
-    weights = summed[last] - summed[first]
-    if count:
-        heads = tokens.hashes.take(np.minimum(first, count - 1))
-        weights[bulk.members(heads, _import_hashes()) & ~empty] = 0
-    return line_starts.astype(np.int64), line_tokens, lines, shapes, weights
+    named = (distances + np.uint64(1)) * np.uint64(PARAMETER)
+    return _line_hashes(np.where(tokens.parameters, named, tokens.hashes), places, SHAPE_SALT)
 
 
-def _line_hashes(values: U64, first: I64, last: I64, salt: int) -> U64:
+def _line_hashes(values: U64, places: I64, salt: int) -> U64:
     """The polynomial of each line's tokens, from prefix sums; 0 for a line without any."""
+    first, last = places[:-1], places[1:]
     count = len(values)
     powers, inverse = bulk.powers_for(count + 1)
     prefix = np.zeros(count + 1, np.uint64)
@@ -87,17 +111,13 @@ def _line_hashes(values: U64, first: I64, last: I64, salt: int) -> U64:
 
 
 @cache
-def _import_hashes() -> U64:
-    return np.array(sorted(_IMPORTS), np.uint64)
+def _imports() -> bulk.Members:
+    return bulk.Members.of(_IMPORTS)
 
 
 _WORD_BYTES = np.array(
     [byte >= 0x80 or chr(byte).isalnum() or byte in b"_$" for byte in range(256)], np.bool_
 )
-
-
-def _is_word(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    return _WORD_BYTES[data]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +131,19 @@ class Kept:
 
 def keep(prints: Prints) -> Kept:
     """Winnow both gram channels, and take every informative line."""
-    raw = np.asarray(prints.raw, np.uint64)
-    chosen = bulk.winnow(raw, RAW_W)
-    parts = [raw[chosen]]
-    places = [chosen]
-    abstract = np.asarray(prints.abstract, np.uint64)
-    if len(abstract):
-        # A gram that is too plain must never be the minimum that hides a telling one.
-        ranked = np.where(abstract == 0, np.uint64(2**64 - 1), abstract)
-        chosen = bulk.winnow(ranked, ABSTRACT_W)
-        chosen = chosen[abstract[chosen] != 0]
-        parts.append(abstract[chosen])
-        places.append(chosen)
+    raw, raw_places = _chosen(np.asarray(prints.raw, np.uint64), RAW_W)
+    abstract, places = _chosen(np.asarray(prints.abstract, np.uint64), ABSTRACT_W)
     lines = np.flatnonzero(np.asarray(prints.weights) >= INFORMATIVE)
-    parts.append(np.asarray(prints.lines, np.uint64)[lines])
-    places.append(lines)
-    return Kept(np.concatenate(parts), np.concatenate(places).astype(np.uint32))
+    return Kept(
+        np.concatenate((raw, abstract, np.asarray(prints.lines, np.uint64)[lines])),
+        np.concatenate((raw_places, places, lines)).astype(np.uint32),
+    )
+
+
+def _chosen(grams: U64, window: int) -> tuple[U64, I64]:
+    """Winnow one channel: the hashes and their places."""
+    # A gram that is too plain must never be the minimum that hides a telling one.
+    ranked = np.where(grams == 0, np.uint64(2**64 - 1), grams)
+    places = bulk.winnow(ranked, window)
+    places = places[grams[places] != 0]
+    return grams[places], places
