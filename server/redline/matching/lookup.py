@@ -27,6 +27,8 @@ _MAGIC = int.from_bytes(b"redline1", "little")
 _HEADER = struct.Struct("<QQQ")
 MOST_HITS = 32
 """Pieces looked at for one fingerprint; more say no more."""
+MOST_USES = 8
+"""Uses of one fingerprint in a text that are looked up; a ladder of equal lines has thousands."""
 
 
 class Lookup:
@@ -48,17 +50,26 @@ class Lookup:
         return len(self.hashes)
 
     def find(self, values: Sequence[int]) -> list[tuple[int, int, int]]:
-        """Rows ``(query row, piece, place)`` for every known value; 0 is never looked up."""
+        """Rows ``(query row, piece, place)`` for the known values; 0 is never looked up.
+
+        At most ``MOST_HITS`` for a row, and for the first ``MOST_USES`` rows of a value.
+        """
         if not len(self.hashes):
             return []
         if not isinstance(values, list):
             return self._find_bulk(values)
         hits: list[tuple[int, int, int]] = []
         hashes, count = self.hashes, len(self.hashes)
+        uses: dict[int, int] = {}
         for row, value in enumerate(values):
             if not value:
                 continue
             place = bisect_left(hashes, value)
+            if place == count or hashes[place] != value:
+                continue
+            uses[value] = uses.get(value, 0) + 1
+            if uses[value] > MOST_USES:
+                continue
             last = min(count, place + MOST_HITS)
             while place < last and hashes[place] == value:
                 hits.append((row, self.pieces[place], self.places[place]))
@@ -73,6 +84,8 @@ class Lookup:
         places = np.searchsorted(known, wanted)
         rows = np.flatnonzero((known[np.minimum(places, len(known) - 1)] == wanted) & (wanted != 0))
         hits: list[tuple[int, int, int]] = []
+        if len(rows) > MOST_USES:
+            rows = rows[_uses(wanted[rows]) < MOST_USES]
         for row, place, value in zip(
             rows.tolist(), places[rows].tolist(), wanted[rows].tolist(), strict=True
         ):
@@ -81,6 +94,19 @@ class Lookup:
                 hits.append((row, self.pieces[place], self.places[place]))
                 place += 1
         return hits
+
+
+def _uses(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """How often each value stood before its place."""
+    import numpy as np
+
+    order = np.argsort(values, kind="stable")
+    ranked = values[order]
+    fresh = np.concatenate(([True], ranked[1:] != ranked[:-1]))
+    first = np.flatnonzero(fresh)[np.cumsum(fresh) - 1]
+    uses = np.empty(len(values), np.int64)
+    uses[order] = np.arange(len(values)) - first
+    return uses
 
 
 def lookup_path(index: Path) -> Path:

@@ -34,8 +34,6 @@ _LONG_LINE = 6
 """Tokens of a line that may be joined over one that differs."""
 _MOST_PIECES = 256
 """Pieces examined for one text, those with the most seeds first."""
-_SAME_SEED = 8
-"""Uses of one gram in a text that are looked up; a ladder of equal lines has thousands."""
 
 LineTimes = Sequence["int | None"]
 """When each line was committed (ms); None: not committed yet."""
@@ -68,6 +66,20 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Young:
+    """Which lines are not older than a message; asked line by line, for most are never asked."""
+
+    times: LineTimes
+    since: int
+
+    def __getitem__(self, line: int) -> bool:
+        """Tell of one line (from 0); one that nobody dated is young."""
+        time = self.times[line] if line < len(self.times) else None
+        # Commit times have whole seconds, so a line of the message's own second is young.
+        return time is None or time + 999 >= self.since
+
+
+@dataclass(frozen=True, slots=True)
 class _Seed:
     token: int
     """In the text."""
@@ -93,7 +105,7 @@ def search(
         if piece is None:
             continue
         session = store.session(piece.session)
-        young = _young_lines(prints, piece, times)
+        young = young_lines(piece, times)
         shown = under_key(prints, session.key)
         for chain in _chains([s for s in seeds.get(number, ()) if _fresh(prints, s, young)]):
             match = _judge(shown, piece, session, chain, young)
@@ -117,29 +129,17 @@ def _gather(
     lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for key in store.index_keys():
         for grams, size in ((prints.raw, RAW_K), (prints.abstract, ABSTRACT_K)):
-            uses: dict[int, int] = {}
-            last = -1
             for token, piece, place in lookup.find(keyed(grams, key)):
-                gram = int(grams[token])
-                if token != last:
-                    uses[gram] = uses.get(gram, 0) + 1
-                    last = token
-                if uses[gram] <= _SAME_SEED:
-                    seeds[piece].append(_Seed(token, place, size, gram))
+                seeds[piece].append(_Seed(token, place, size, int(grams[token])))
         for line, piece, place in lookup.find(keyed(prints.lines, key)):
             if prints.weights[line] >= INFORMATIVE:
                 lines[piece].append((line, place))
     return seeds, lines
 
 
-def _young_lines(prints: Prints, piece: PieceRow, times: LineTimes | None) -> Sequence[bool] | None:
-    """Which lines are not older than the message; None: all may come from it.
-
-    Commit times have whole seconds, so a line of the message's own second is young.
-    """
-    if times is None or piece.time is None:
-        return None
-    return [time is None or time + 999 >= piece.time for time in times]
+def young_lines(piece: PieceRow, times: LineTimes | None) -> Young | None:
+    """Which lines may come from a piece, by their age; None: all of them."""
+    return None if times is None or piece.time is None else Young(times, piece.time)
 
 
 def line_of(prints: Prints, token: int) -> int:
@@ -147,11 +147,11 @@ def line_of(prints: Prints, token: int) -> int:
     return bisect_right(prints.line_tokens, token) - 1
 
 
-def _fresh(prints: Prints, seed: _Seed, young: Sequence[bool] | None) -> bool:
+def _fresh(prints: Prints, seed: _Seed, young: Young | None) -> bool:
     if young is None:
         return True
     first, last = line_of(prints, seed.token), line_of(prints, seed.token + seed.size - 1)
-    return all(young[first : last + 1])
+    return all(young[line] for line in range(first, last + 1))
 
 
 def _chains(seeds: list[_Seed]) -> list[list[_Seed]]:
@@ -180,7 +180,7 @@ def _judge(
     piece: PieceRow,
     session: SessionRow,
     chain: list[_Seed],
-    young: Sequence[bool] | None,
+    young: Young | None,
 ) -> Match | None:
     start = min(seed.token for seed in chain)
     end = max(seed.token + seed.size for seed in chain)
@@ -241,7 +241,7 @@ def _widen(
     chain: list[_Seed],
     first: int,
     last: int,
-    young: Sequence[bool] | None,
+    young: Young | None,
 ) -> tuple[int, int]:
     """Grow over lines that stand in the piece as well, beside the first and the last seed."""
     head = min(chain, key=lambda seed: seed.token)
@@ -260,7 +260,7 @@ def _edge(
     line: int,
     other: int,
     step: int,
-    young: Sequence[bool] | None,
+    young: Young | None,
 ) -> int:
     """Walk over lines that are alike, up or down, and over one that is not before a long one.
 
@@ -285,7 +285,7 @@ def _same(
     piece: PieceRow,
     line: int,
     other: int,
-    young: Sequence[bool] | None,
+    young: Young | None,
     *,
     shapes: bool = False,
 ) -> bool:
@@ -350,14 +350,18 @@ def _line_runs(
     piece: PieceRow,
     session: SessionRow,
     seeds: Iterable[tuple[int, int]],
-    young: Sequence[bool] | None,
+    young: Young | None,
 ) -> list[Match]:
     """Runs of at least two rare lines that follow each other in both texts."""
     matches = []
     done = -1
     own = set(seeds)
+    walked: dict[int, int] = {}
     for line, other in sorted(own):
         if line <= done or (young is not None and not young[line]):
+            continue
+        # The rest of a run says less than the run: walked again, equal lines cost their square.
+        if line <= walked.get(line - other, -1):
             continue
         last, end = line, other
         rare = 1
@@ -365,6 +369,7 @@ def _line_runs(
             last, end = last + 1, end + 1
             # A line that the assistant had read is no seed: it fills a run and proves nothing.
             rare += (last, end) in own
+        walked[line - other] = last
         first = line
         if rare < 3:
             continue

@@ -7,12 +7,12 @@ common line be claimed, as part of its run.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .prints import Prints
-from .search import INFORMATIVE, LineTimes, Match, _match, _young_lines, run_bits
+from .search import INFORMATIVE, LineTimes, Match, Young, _match, run_bits, young_lines
 from .store import PieceRow, SessionRow, Store
 
 _KNOWN_BITS = 8.0
@@ -24,7 +24,7 @@ _TWIN_BITS = 32.0
 _FOREIGN_BITS = 80.0
 """And where only the path's tail is the same."""
 _MOST_PLACES = 64
-"""Places of an equal line that are tried."""
+"""Places of an equal line that are tried, those about where the last run ended."""
 
 
 def written(
@@ -46,7 +46,7 @@ def written(
     stage = _Stage.set(prints, [piece for piece, _, _ in known])
     matches: list[Match] = []
     for piece, session, sure in known:
-        matches += _runs(stage, piece, session, _young_lines(prints, piece, times), sure)
+        matches += _runs(stage, piece, session, young_lines(piece, times), sure)
     return matches
 
 
@@ -99,7 +99,7 @@ def _runs(
     stage: _Stage,
     piece: PieceRow,
     session: SessionRow,
-    young: Sequence[bool] | None,
+    young: Young | None,
     known: bool,
 ) -> list[Match]:
     prints = stage.prints
@@ -110,7 +110,7 @@ def _runs(
         value = piece.lines[other]
         best: tuple[int, bool, int, int] | None = None
         if value:
-            for line in stage.places.get(value, ())[:_MOST_PLACES]:
+            for line in _near(stage.places.get(value, []), expected):
                 if young is not None and not young[line]:
                     continue
                 size = _common(prints, piece, line, other, young)
@@ -138,12 +138,18 @@ def _runs(
     return matches
 
 
+def _near(places: list[int], expected: int) -> list[int]:
+    """The places about ``expected``, no more than ``_MOST_PLACES``."""
+    first = max(0, bisect_left(places, expected) - _MOST_PLACES // 2)
+    return places[first : first + _MOST_PLACES]
+
+
 def _tells(
     stage: _Stage,
     first: int,
     last: int,
     bits: float,
-    young: Sequence[bool] | None,
+    young: Young | None,
     known: bool,
 ) -> bool:
     """Tell whether a run says enough to be claimed, and which of its twins is meant."""
@@ -165,9 +171,7 @@ def _tells(
     return twins <= stage.written[value] or bits >= _TWIN_BITS
 
 
-def _common(
-    prints: Prints, piece: PieceRow, line: int, other: int, young: Sequence[bool] | None
-) -> int:
+def _common(prints: Prints, piece: PieceRow, line: int, other: int, young: Young | None) -> int:
     size = 0
     while (
         line + size < len(prints.lines)
