@@ -203,8 +203,13 @@ class Repository:
 
     def refs(self, prefix: str) -> frozenset[str]:
         """Name the refs that are ``prefix`` or lie below it."""
-        asked = ("for-each-ref", "--format=%(refname)", prefix.rstrip("/"))
-        return frozenset(os.fsdecode(self.git.tell(*asked)).split())
+        top = prefix.rstrip("/")
+        return frozenset(n for n in self._refs if n == top or n.startswith(f"{top}/"))
+
+    @cached_property
+    def _refs(self) -> frozenset[str]:
+        """All refs: asked once, for a process costs more than the few thousand names."""
+        return frozenset(os.fsdecode(self.git.tell("for-each-ref", "--format=%(refname)")).split())
 
     def tree(self, revision: str) -> list[tuple[str, str]]:
         """List path and object id of each file in a tree, submodules left out."""

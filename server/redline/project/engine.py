@@ -30,18 +30,23 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """All that a judge needs, cheap to hand to another process."""
+    """All that a judge needs, cheap to hand to another process without its history."""
 
     tree: Tree
     policy: Policy
     with_history: bool
     index: Path | None
     cache: Path | None
+    history: History | None = None
+    """The one that is open in this process."""
 
     def judge(self, stack: ExitStack) -> Judge:
         """Open what must be opened once a process: git's processes, the index."""
-        history = sessions = None
-        if self.with_history and self.tree.repository is not None:
+        history = self.history
+        sessions = None
+        if history is not None:
+            stack.enter_context(history)
+        elif self.with_history and self.tree.repository is not None:
             history = stack.enter_context(History(self.tree.repository, self.cache))
         if self.index is not None:
             sessions = stack.enter_context(SessionDetector.open(self.index))
@@ -88,6 +93,7 @@ def prepare(options: LintOptions) -> tuple[Bench, tuple[Source, ...]]:
     cache = cache_folder() if options.cache else None
     policy = load_policy(tree.root, options.policy, nested=tree.rule_files, cache=cache)
     with_history = False
+    history: History | None = None
     sources: list[Source] = []
     skips = list(tree.skips)
     if tree.repository is None:
@@ -103,8 +109,8 @@ def prepare(options: LintOptions) -> tuple[Bench, tuple[Source, ...]]:
             )
     else:
         try:
-            with History(tree.repository, cache) as history:
-                sources += history.sources()
+            history = History(tree.repository, cache)
+            sources += history.sources()
             with_history = True
         except GitError as error:
             sources.append(Source("git", False, f"the history cannot be read: {error}"))
@@ -113,7 +119,7 @@ def prepare(options: LintOptions) -> tuple[Bench, tuple[Source, ...]]:
     sources += session_sources
     sources.append(Source("markers", True, "literal traces that assistants leave in text"))
     tree = replace(tree, skips=tuple(skips))
-    return Bench(tree, policy, with_history, index, cache), tuple(sources)
+    return Bench(tree, policy, with_history, index, cache, history), tuple(sources)
 
 
 def _index(options: LintOptions) -> tuple[Path | None, list[Source]]:
@@ -180,6 +186,10 @@ def _in_processes(
 ) -> Iterator[tuple[Facts, tuple[Finding, ...]]]:
     from concurrent.futures import ProcessPoolExecutor
 
+    if bench.history is not None:
+        # Open processes do not travel; each worker asks git itself, through the same cache.
+        bench.history.close()
+        bench = replace(bench, history=None)
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
     with ProcessPoolExecutor(min(jobs, len(chunks)), initializer=_start, initargs=(bench,)) as pool:
         for part in pool.map(_work, chunks):

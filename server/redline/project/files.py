@@ -139,17 +139,23 @@ class Tree:
 
 def find_root(start: Path) -> Path:
     """The working tree's top, else the highest folder above with a rule file, else ``start``."""
-    start = start.resolve()
-    if start.is_file():
-        start = start.parent
     try:
-        repository = Repository.find(start)
+        return _root(start, Repository.find(_folder(start)))
     except GitError:
-        repository = None
+        return _root(start, None)
+
+
+def _root(start: Path, repository: Repository | None) -> Path:
     if repository is not None:
         return repository.root
+    start = _folder(start)
     holders = [folder for folder in (start, *start.parents) if (folder / _RULE_FILE).is_file()]
     return holders[-1] if holders else start
+
+
+def _folder(place: Path) -> Path:
+    place = place.resolve()
+    return place.parent if place.is_file() else place
 
 
 def open_tree(options: LintOptions) -> Tree:
@@ -158,13 +164,11 @@ def open_tree(options: LintOptions) -> Tree:
     for place in places:
         if not os.path.lexists(place):
             raise UsageError(f"there is no {os.fspath(place)!r}", _nearest(place))
-    root = options.root.resolve() if options.root else find_root(places[0])
-    if not root.is_dir():
-        raise UsageError(f"{os.fspath(root)!r} is no folder", "give the project's folder")
+    start = options.root or places[0]
     repository, no_git = None, ""
     try:
         # A hook of `git commit -a` or `git commit FILE` stages into an index of its own.
-        repository = Repository.find(root, index_file=os.environ.get("GIT_INDEX_FILE"))
+        repository = Repository.find(_folder(start), index_file=os.environ.get("GIT_INDEX_FILE"))
         if repository is None:
             no_git = "this is no git repository"
     except GitMissing:
@@ -173,6 +177,9 @@ def open_tree(options: LintOptions) -> Tree:
         if options.staged or options.since:
             raise UsageError(str(error), error.advice) from error
         no_git = str(error)
+    root = options.root.resolve() if options.root else _root(start, repository)
+    if not root.is_dir():
+        raise UsageError(f"{os.fspath(root)!r} is no folder", "give the project's folder")
     if repository is not None and repository.root != root:
         repository = None
         no_git = "the root is not the top of its git repository"
