@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -9,10 +12,13 @@ from types import TracebackType
 from ..matching.lookup import Lookup, open_lookup
 from ..matching.prints import is_code, take
 from ..matching.search import LineTimes, Match, search
-from ..matching.store import Store
+from ..matching.store import IndexFault, Store
 from ..matching.written import written
 from ..model import Evidence, EvidenceKind, Source, Span, Strength
 from ..origins.records.names import title
+
+_BLOCK = 1 << 20
+"""Bytes searched at once; a file of many megabytes needs no more memory than this does."""
 
 _DONE = {
     "write": "wrote this text to this file",
@@ -49,7 +55,8 @@ class SessionDetector:
     def open(cls, index: Path) -> SessionDetector:
         """Open an index for reading; raises ``IndexFault``."""
         store = Store(index)
-        return cls(store, open_lookup(store))
+        with _explained(index):
+            return cls(store, open_lookup(store))
 
     def __enter__(self) -> SessionDetector:
         return self
@@ -64,7 +71,8 @@ class SessionDetector:
 
     def sources(self) -> list[Source]:
         """What the index holds, an entry per assistant."""
-        rows = self.store.tally()
+        with _explained(self.store.path):
+            rows = self.store.tally()
         if not rows:
             return [Source("sessions", False, "the index is empty; run `redline index update`")]
         return [
@@ -78,23 +86,56 @@ class SessionDetector:
         """Find what sessions account for in ``text``, the content of ``path`` under ``root``.
 
         ``times`` says when each line was committed (ms); without it the time rule
-        knows only what the assistant had read before it wrote.
+        knows only what the assistant had read before it wrote. Raises ``IndexFault``.
         """
-        if not len(self.lookup) and not self.store.pieces_named(path.rpartition("/")[2]):
-            return []
+        found: list[Evidence] = []
+        with _explained(self.store.path):
+            if not len(self.lookup) and not self.store.pieces_named(path.rpartition("/")[2]):
+                return []
+            line = 0
+            for start, end in blocks(text):
+                block = text[start:end]
+                later = times[line:] if times is not None else None
+                matches = self._matches(path, root, block, later)
+                found.extend(_evidence(match, start) for match in matches)
+                line += block.count(b"\n")
+        return found
+
+    def _matches(
+        self, path: str, root: str, text: bytes, times: LineTimes | None
+    ) -> Iterator[Match]:
         prints = take(text, abstract=is_code(path))
         recorded = written(path, root, prints, self.store, times)
         lines = {line for m in recorded for line in range(m.first_line, m.last_line + 1)}
         # What a record names needs no likeness to say it again.
-        matched = [
-            match
-            for match in search(prints, self.store, self.lookup, times)
-            if not lines.issuperset(range(match.first_line, match.last_line + 1))
-        ]
-        return [_evidence(match) for match in (*recorded, *matched)]
+        yield from recorded
+        for match in search(prints, self.store, self.lookup, times):
+            if not lines.issuperset(range(match.first_line, match.last_line + 1)):
+                yield match
 
 
-def _evidence(match: Match) -> Evidence:
+def blocks(text: bytes, size: int = _BLOCK) -> Iterator[tuple[int, int]]:
+    """Cut a text at line ends into parts of at most ``size`` bytes; a longer line is cut, too."""
+    start = 0
+    while len(text) - start > size:
+        end = text.rfind(b"\n", start, start + size) + 1 or start + size
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
+@contextmanager
+def _explained(index: Path) -> Iterator[None]:
+    """Damage that shows only while the index is read is a fault of the index, not ours."""
+    try:
+        yield
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        raise IndexFault(
+            f"the index {index} is damaged: {error}; move it away and run `redline index update`"
+        ) from error
+
+
+def _evidence(match: Match, offset: int) -> Evidence:
     piece = match.piece
     landed = piece.outcome in ("applied", "unknown")
     if match.how == "written":
@@ -111,7 +152,7 @@ def _evidence(match: Match) -> Evidence:
     return Evidence(
         kind=EvidenceKind.SESSION,
         strength=strength,
-        span=Span(match.start, match.end),
+        span=Span(offset + match.start, offset + match.end),
         assistant=match.session.assistant,
         detail=detail,
         model=piece.model,

@@ -39,10 +39,19 @@ class Gatherer:
         self.newest: dict[str, int] = {}
         self.settled: list[Settled] = []
         self.unread: Counter[str] = Counter()
+        self.late: list[tuple[str, str, Seen]] = []
+        """Session, call and what stood before it, for calls told in an earlier reading."""
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
         self._told: set[int] = set()
         self._by_call: dict[tuple[str, str], list[Stored]] = {}
+
+    @property
+    def names(self) -> set[str]:
+        """Every session that something was told of."""
+        names = {stored.event.session for stored in self.pieces} | self.newest.keys()
+        names |= {settled.session for settled in self.settled}
+        return names | {session for session, _, _ in self.late}
 
     def take(self, event: Event) -> None:
         """Take the next event of the file."""
@@ -73,7 +82,10 @@ class Gatherer:
         if event.late_for is not None:
             earlier = Seen()
             earlier.add(read_hashes([text]))
-            for stored in self._by_call.get((event.session, event.late_for), ()):
+            call = (event.session, event.late_for)
+            if call not in self._by_call:
+                self.late.append((*call, earlier))
+            for stored in self._by_call.get(call, ()):
                 subtract_exactly(stored.piece, earlier)
         # Prompts and files are told again and again; once is enough.
         told = hash(text)

@@ -8,13 +8,15 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 
 from redline.indexer.gather import Gatherer
+from redline.indexer.late import subtract_late
 from redline.matching.lookup import open_lookup
 from redline.matching.seen import Seen
 from redline.matching.store import IndexFault, SourceRow, Store
@@ -25,6 +27,8 @@ from redline.origins.sessions.reading import Resume, open_session
 
 _HEAD = 4096
 """Bytes at a file's start that tell whether it is still the same file."""
+_TELLING_HEAD = 256
+"""Bytes of a file's start that tell it from others under whatever name."""
 _KEEP_SEEN_MS = 24 * 3600 * 1000
 """A session idle for a day is read again whole, should it go on after all."""
 
@@ -79,6 +83,7 @@ def update(
         with Store(index, write=True) as store:
             known = {row.path: row for row in store.sources()}
             paths = list(session_files(folders, fail))
+            _follow_moves(store, paths, known)
             sizes = [_size(path) for path in paths]
             total, done = sum(sizes), 0
             for path, size in zip(paths, sizes, strict=True):
@@ -91,7 +96,7 @@ def update(
                 done += size
             if progress is not None:
                 progress(total, total, "")
-            _mark_gone(store, known.values(), report)
+            _mark_gone(store, known.values(), {_name(path) for path in paths}, report)
             with store.writing():
                 store.forget_seen(_now() - _KEEP_SEEN_MS)
             # Made now, so that the next lint finds it ready.
@@ -120,7 +125,7 @@ def _now() -> int:
 
 def _update_file(store: Store, path: Path, row: SourceRow | None, report: UpdateReport) -> None:
     size, mtime_ns, inode = _stamp(path)
-    if row is not None and not row.gone:
+    if row is not None and row.gone != 1:
         if row.format.startswith("no reader"):
             if (row.size, row.mtime_ns) == (size, mtime_ns):
                 report.unread[row.format] += 1
@@ -150,7 +155,7 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 def _read_file(store: Store, path: Path, row: SourceRow | None, report: UpdateReport) -> bool:
     """Read one file and store it; False where another process did so meanwhile."""
     size, mtime_ns, inode = _stamp(path)
-    resume = _resume(path, row)
+    resume = _resume(path, row, size)
     session = open_session(path, resume)
     if session is None:
         report.strangers += 1
@@ -186,7 +191,14 @@ def _read_file(store: Store, path: Path, row: SourceRow | None, report: UpdateRe
             json.dumps(session.resume.state, separators=(",", ":")),
             gathered.seen.pack() if live else None,
         )
-        added = _save(store, number, gathered, mtime_ns // 1_000_000)
+        added = _save(
+            store,
+            number,
+            gathered,
+            mtime_ns // 1_000_000,
+            session.reader.name,
+            session.reader.assistant or "unknown",
+        )
         store.save_unread(number, dict(gathered.unread), fresh=not appending)
     report.files += 1
     report.read += 1
@@ -196,13 +208,13 @@ def _read_file(store: Store, path: Path, row: SourceRow | None, report: UpdateRe
     return True
 
 
-def _resume(path: Path, row: SourceRow | None) -> Resume | None:
+def _resume(path: Path, row: SourceRow | None, size: int) -> Resume | None:
     """Where to read on; None: from the beginning.
 
     A file that shrank, or begins otherwise than before, is another file under the old
     name; one whose context was forgotten is read whole, to subtract it again.
     """
-    if row is None or not row.offset or row.seen is None:
+    if row is None or not row.offset or row.seen is None or size < row.size:
         return None
     if row.head[:1] != b"p" or _head(path, int.from_bytes(row.head[1:5], "little")) != row.head:
         return None
@@ -241,8 +253,41 @@ def _save_source(
     )
 
 
-def _mark_gone(store: Store, known: Iterable[SourceRow], report: UpdateReport) -> None:
-    missing = [row for row in known if not row.gone and not os.path.lexists(row.path)]
+def _follow_moves(store: Store, paths: Iterable[Path], known: dict[str, SourceRow]) -> None:
+    """Find new names of files that are no longer there: renamed, or compressed by their owner.
+
+    What they begin with, after decompression, is still the same.
+    """
+    lost = [row for row in known.values() if row.offset and not os.path.lexists(row.path)]
+    lost = [row for row in lost if int.from_bytes(row.head[1:5], "little") >= _TELLING_HEAD]
+    if not lost:
+        return
+    for path in paths:
+        name = _name(path)
+        if name in known:
+            continue
+        for row in lost:
+            with suppress(OSError):
+                if _head(path, int.from_bytes(row.head[1:5], "little")) == row.head:
+                    with store.writing():
+                        store.move_source(row.id, name)
+                    moved = store.source(name)
+                    known.pop(row.path)
+                    lost.remove(row)
+                    if moved is not None:
+                        # Compressed, it is smaller and has not shrunk.
+                        known[name] = replace(moved, size=-1)
+                    break
+
+
+def _mark_gone(
+    store: Store, known: Iterable[SourceRow], found: set[str], report: UpdateReport
+) -> None:
+    missing = [
+        row
+        for row in known
+        if not row.gone and row.path not in found and not os.path.lexists(row.path)
+    ]
     if missing:
         with store.writing():
             store.mark_gone(row.id for row in missing)
@@ -256,7 +301,14 @@ def _repetition(digest: bytes, call: str | None, use: int) -> bytes:
     return blake2b(digest + f"{use}:{call}".encode(), digest_size=16).digest()
 
 
-def _save(store: Store, source: int, gathered: Gatherer, fallback_time: int) -> int:
+def _save(
+    store: Store,
+    source: int,
+    gathered: Gatherer,
+    fallback_time: int,
+    format: str,
+    assistant: str,
+) -> int:
     """Write what was gathered; return how many pieces were new. Inside a transaction."""
     ids: dict[str, int] = {}
     for name, session in gathered.sessions.items():
@@ -270,9 +322,21 @@ def _save(store: Store, source: int, gathered: Gatherer, fallback_time: int) -> 
             repository=session.repository,
             time=session.time,
         )
+    # A reading that goes on need not tell again whose session it is.
+    for name in gathered.names - ids.keys():
+        known = store.session_named(name, assistant)
+        ids[name] = known or store.save_session(
+            name,
+            assistant,
+            format,
+            parent=None,
+            cwd=None,
+            head=None,
+            repository=None,
+            time=None,
+        )
     for name, newest in gathered.newest.items():
-        if name in ids:
-            store.touch_session(ids[name], newest)
+        store.touch_session(ids[name], newest)
     hashes, pieces, places = [], [], []
     uses: Counter[tuple[str, str | None, str | None, bytes]] = Counter()
     added = 0
@@ -312,7 +376,8 @@ def _save(store: Store, source: int, gathered: Gatherer, fallback_time: int) -> 
             np.concatenate(pieces).astype("<u4").tobytes(),
             np.concatenate(places).astype("<u4").tobytes(),
         )
+    for name, call, earlier in gathered.late:
+        subtract_late(store, ids[name], call, earlier)
     for settled in gathered.settled:
-        if settled.session in ids:
-            store.settle(ids[settled.session], settled.call, settled.outcome.value)
+        store.settle(ids[settled.session], settled.call, settled.outcome.value)
     return added

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,7 @@ def status(index: Path) -> IndexStatus:
                 assistants=store.tally(),
                 kinds=store.counts(),
                 files=len(sources),
-                gone=sum(source.gone for source in sources),
+                gone=sum(source.gone == 1 for source in sources),
                 imported=sum(bool(key) for key in store.index_keys()),
                 unread=store.unread(),
                 complaint=store.healthy(),
@@ -74,14 +75,17 @@ def prune(index: Path, *, gone: bool = True, before: int | None = None) -> int:
     """
     try:
         with Store(index, write=True) as store:
-            doomed = [
-                source.id
-                for source in store.sources()
-                if (gone and source.gone)
-                or (before is not None and source.mtime_ns < before * 1_000_000)
-            ]
+            doomed: list[int] = []
+            forgotten: list[int] = []
+            for source in store.sources():
+                there = source.gone != 1 and os.path.lexists(source.path)
+                if gone and not there:
+                    doomed.append(source.id)
+                elif before is not None and source.mtime_ns < before * 1_000_000:
+                    # Without its row the next update would read it all over again.
+                    (forgotten if there else doomed).append(source.id)
             with store.writing():
-                removed = store.remove_sources(doomed) if doomed else 0
+                removed = store.remove_sources(doomed, forgotten)
             store.compact()
             open_lookup(store)
             return removed
@@ -116,7 +120,10 @@ def import_(index: Path, source: Path, key: bytes) -> int:
     """
     try:
         with Store(source) as foreign, Store(index, write=True) as store:
-            if foreign.check_of_key() != _check(key):
+            check = foreign.check_of_key()
+            if check is None:
+                raise IndexFault(f"{source} is an index, but no export of one; run `index export`")
+            if check != _check(key):
                 raise IndexFault(
                     f"{source} was exported with another key; ask its maker for the key file"
                 )
@@ -124,7 +131,8 @@ def import_(index: Path, source: Path, key: bytes) -> int:
                 added = _copy(foreign, store, b"", given=key)
             open_lookup(store)
             return added
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
+        # What a stranger made may hold anything in its columns.
         raise IndexFault(f"{source} cannot be imported: {error}") from error
 
 
@@ -162,7 +170,8 @@ def _copy(origin: Store, target: Store, key: bytes, *, given: bytes) -> int:
             time=piece.time,
             path="",
             position=0,
-            digest=digest,
+            # Unkeyed it would tell whether the index holds a text that somebody has at hand.
+            digest=blake2b(digest, key=key, digest_size=16).digest() if key else digest,
             lines=_rekeyed(piece.lines, key),
             shapes=_rekeyed(piece.shapes, key),
             line_tokens=bytes(piece.line_tokens),

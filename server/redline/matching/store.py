@@ -8,6 +8,7 @@ beside it (``lookup``) is derived and can be deleted at any time.
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ CREATE TABLE source (
   state TEXT NOT NULL,            -- the reader's, JSON
   seen BLOB,                      -- hashes of what the assistant had read; NULL: read again whole
   read_at INTEGER NOT NULL,
-  gone INTEGER NOT NULL DEFAULT 0
+  gone INTEGER NOT NULL DEFAULT 0 -- 1: no longer there; 2: forgotten on purpose
 );
 CREATE TABLE unread (
   source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE,
@@ -97,7 +98,7 @@ class SourceRow:
     state: str
     seen: bytes | None
     gone: int
-    """1: no longer there."""
+    """1: no longer there; 2: forgotten on purpose, until it grows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +156,7 @@ class Store:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=NORMAL")
             else:
-                uri = f"file:{quote(str(path))}?mode=ro"
-                self._db = sqlite3.connect(
-                    uri, uri=True, timeout=_BUSY_MS / 1000, isolation_level=None
-                )
+                self._db = _open_to_read(path)
             self._db.execute("PRAGMA foreign_keys=ON")
             version = self._version(write)
         except (sqlite3.Error, OSError) as error:
@@ -187,7 +185,9 @@ class Store:
                         self._db.execute(statement)
                     self._db.executemany(
                         "INSERT INTO meta VALUES (?, ?)",
-                        [("version", SCHEMA_VERSION), ("generation", 0)],
+                        # Begun anywhere, so that no look-up table of an index that lay here
+                        # before is taken for this one's.
+                        [("version", SCHEMA_VERSION), ("generation", secrets.randbits(48))],
                     )
         return int(self._db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()[0])
 
@@ -273,6 +273,10 @@ class Store:
     def mark_gone(self, ids: Iterable[int]) -> None:
         """Note that files are no longer there; what they held stays known."""
         self._db.executemany("UPDATE source SET gone = 1 WHERE id = ?", [(i,) for i in ids])
+
+    def move_source(self, id: int, path: str) -> None:
+        """Note that a file has another name now: renamed, or compressed."""
+        self._db.execute("UPDATE OR IGNORE source SET path = ? WHERE id = ?", (path, id))
 
     def forget_seen(self, before: int) -> None:
         """Drop what was read in files last read before ``before`` (ms): idle sessions stay idle."""
@@ -364,6 +368,37 @@ class Store:
             "UPDATE piece SET outcome = ? WHERE session = ? AND call = ?", (outcome, session, call)
         )
 
+    def pieces_of_call(self, session: int, call: str) -> list[PieceRow]:
+        """What one call of a session produced."""
+        rows = self._db.execute(
+            self._PIECE + "WHERE session = ? AND call = ? ORDER BY piece.id", (session, call)
+        )
+        return [_piece(row) for row in rows]
+
+    def replace_lines(self, piece: int, lines: bytes, shapes: bytes) -> None:
+        """Write a piece's columns of line hashes anew."""
+        self._db.execute(
+            "UPDATE piece SET lines = ?, shapes = ? WHERE id = ?", (lines, shapes, piece)
+        )
+
+    def prints_beside(self, piece: int) -> list[tuple[int, bytes, bytes, bytes]]:
+        """The batches that may hold a piece's fingerprints: id and three columns."""
+        return list(
+            self._db.execute(
+                "SELECT prints.id, hashes, pieces, places FROM prints JOIN piece"
+                " ON prints.source IS piece.source WHERE piece.id = ?",
+                (piece,),
+            )
+        )
+
+    def replace_prints(self, id: int, hashes: bytes, pieces: bytes, places: bytes) -> None:
+        """Write a batch of fingerprints anew."""
+        self._db.execute(
+            "UPDATE prints SET hashes = ?, pieces = ?, places = ? WHERE id = ?",
+            (hashes, pieces, places, id),
+        )
+        self._advance()
+
     def add_prints(self, source: int | None, hashes: bytes, pieces: bytes, places: bytes) -> None:
         """Write a batch of fingerprints, three parallel little-endian columns."""
         self._db.execute(
@@ -399,6 +434,14 @@ class Store:
             (id,),
         ).fetchone()
         return SessionRow(*row)
+
+    def session_named(self, name: str, assistant: str) -> int | None:
+        """The id of a session that this machine read; of two names alike ``assistant``'s."""
+        row = self._db.execute(
+            "SELECT id FROM session WHERE name = ? AND key = x'' ORDER BY assistant <> ?, id",
+            (name, assistant),
+        ).fetchone()
+        return int(row[0]) if row else None
 
     def own_sessions(self) -> list[SessionRow]:
         """All sessions that this machine read itself."""
@@ -467,10 +510,24 @@ class Store:
 
     # Upkeep
 
-    def remove_sources(self, ids: Sequence[int]) -> int:
-        """Delete files' rows and all that came from them; return the pieces removed."""
+    def remove_sources(self, ids: Sequence[int], keep: Sequence[int] = ()) -> int:
+        """Delete files' rows and all that came from them; return the pieces removed.
+
+        Of the files in ``keep`` the row stays, so that they are not read again as they are.
+        """
         before = self._db.execute("SELECT count(*) FROM piece").fetchone()[0]
+        # A copy of a removed file added nothing when it was read: now it has to be read again.
+        self._db.executemany(
+            "UPDATE source SET size = -1, seen = NULL WHERE gone = 0 AND assistant IN"
+            " (SELECT assistant FROM source WHERE id = ?)",
+            [(i,) for i in (*ids, *keep)],
+        )
         self._db.executemany("DELETE FROM source WHERE id = ?", [(i,) for i in ids])
+        for table in ("piece", "prints"):
+            self._db.executemany(f"DELETE FROM {table} WHERE source = ?", [(i,) for i in keep])
+        self._db.executemany(
+            "UPDATE source SET gone = 2, seen = NULL WHERE id = ?", [(i,) for i in keep]
+        )
         self._db.execute(
             "DELETE FROM session WHERE NOT EXISTS"
             " (SELECT 1 FROM piece WHERE piece.session = session.id)"
@@ -491,6 +548,27 @@ class Store:
 
 def _piece(row: tuple[Any, ...]) -> PieceRow:
     *columns, lines, shapes, line_tokens = row
+    if not len(lines) == len(shapes) == 2 * len(line_tokens) or len(lines) % 8:
+        raise sqlite3.DatabaseError(f"piece {columns[0]} is damaged")
     columns += (memoryview(lines).cast("Q"), memoryview(shapes).cast("Q"))
     columns.append(memoryview(line_tokens).cast("I"))
     return PieceRow(*columns)
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    """Open an index for reading; in a folder that cannot be written, too.
+
+    Write-ahead logging wants a file beside the index even to read it. Where none can be
+    made and none is there, nobody is writing either, and SQLite may take it as it lies.
+    """
+    uri = f"file:{quote(os.fsencode(path))}?mode=ro"
+    settings: dict[str, Any] = {"uri": True, "timeout": _BUSY_MS / 1000, "isolation_level": None}
+    database: sqlite3.Connection = sqlite3.connect(uri, **settings)
+    try:
+        database.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        database.close()
+        if path.with_name(path.name + "-wal").exists() or not path.is_file():
+            raise
+        database = sqlite3.connect(uri + "&immutable=1", **settings)
+    return database
