@@ -28,7 +28,7 @@ def check(
     """
     if not zones:
         return ()
-    index = LineIndex(text)
+    index: LineIndex | None = None
     language = language_of(path, text[:256])
     findings: list[Finding] = []
     ordinals: dict[str, int] = {}
@@ -43,6 +43,7 @@ def check(
         if decision is None or decision.level is Level.NONE:
             continue
         hit = next(hit for hit in hits if hit.zone == decision.zone)
+        index = index or LineIndex(text)
         region = replace(region, unit=enclosing_unit(text, language, region.span))
         content = _content_hash(path, text, region, decision)
         ordinals[content] = ordinals.get(content, -1) + 1

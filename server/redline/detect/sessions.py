@@ -50,13 +50,16 @@ class SessionDetector:
 
     store: Store
     lookup: Lookup
+    bulk: bool = False
+    """Many texts will come: NumPy's import pays whatever the size of each."""
+    _tails: frozenset[str] | None = None
 
     @classmethod
-    def open(cls, index: Path) -> SessionDetector:
+    def open(cls, index: Path, *, bulk: bool = False) -> SessionDetector:
         """Open an index for reading; raises ``IndexFault``."""
         store = Store(index)
         with _explained(index):
-            return cls(store, open_lookup(store))
+            return cls(store, open_lookup(store), bulk)
 
     def __enter__(self) -> SessionDetector:
         return self
@@ -68,6 +71,12 @@ class SessionDetector:
         trace: TracebackType | None,
     ) -> None:
         self.store.close()
+
+    def _names(self, path: str) -> bool:
+        """Tell whether some piece was written to a file of this name; asked once for all files."""
+        if self._tails is None:
+            self._tails = self.store.tails()
+        return path.rpartition("/")[2] in self._tails
 
     def sources(self) -> list[Source]:
         """What the index holds, an entry per assistant."""
@@ -90,7 +99,7 @@ class SessionDetector:
         """
         found: list[Evidence] = []
         with _explained(self.store.path):
-            if not len(self.lookup) and not self.store.pieces_named(path.rpartition("/")[2]):
+            if not len(self.lookup) and not self._names(path):
                 return []
             line = 0
             for start, end in blocks(text):
@@ -104,8 +113,8 @@ class SessionDetector:
     def _matches(
         self, path: str, root: str, text: bytes, times: LineTimes | None
     ) -> Iterator[Match]:
-        prints = take(text, abstract=is_code(path))
-        recorded = written(path, root, prints, self.store, times)
+        prints = take(text, abstract=is_code(path), bulk=self.bulk or None)
+        recorded = written(path, root, prints, self.store, times) if self._names(path) else []
         lines = {line for m in recorded for line in range(m.first_line, m.last_line + 1)}
         # What a record names needs no likeness to say it again.
         yield from recorded

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MAGIC = int.from_bytes(b"redline1", "little")
 _HEADER = struct.Struct("<QQQ")
+_HEAD_BITS = 22
 MOST_HITS = 32
 """Pieces looked at for one fingerprint; more say no more."""
 MOST_USES = 8
@@ -40,6 +41,7 @@ class Lookup:
         view = memoryview(data)
         start = _HEADER.size
         self._data = data
+        self._known: npt.NDArray[np.bool_] | None = None
         self.hashes = view[start : start + 8 * count].cast("Q")
         start += 8 * count
         self.pieces = view[start : start + 4 * count].cast("I")
@@ -81,13 +83,14 @@ class Lookup:
 
         wanted = np.asarray(values, np.uint64)
         known: npt.NDArray[np.uint64] = np.frombuffer(self.hashes, np.uint64)
-        places = np.searchsorted(known, wanted)
-        rows = np.flatnonzero((known[np.minimum(places, len(known) - 1)] == wanted) & (wanted != 0))
+        # Most hashes are unknown, and one look at their upper bits tells.
+        rows = np.flatnonzero(self._heads()[wanted >> np.uint64(64 - _HEAD_BITS)])
+        some = wanted[rows]
+        places = np.searchsorted(known, some)
+        equal = (known[np.minimum(places, len(known) - 1)] == some) & (some != 0)
         hits: list[tuple[int, int, int]] = []
-        if len(rows) > MOST_USES:
-            rows = rows[_uses(wanted[rows]) < MOST_USES]
         for row, place, value in zip(
-            rows.tolist(), places[rows].tolist(), wanted[rows].tolist(), strict=True
+            rows[equal].tolist(), places[equal].tolist(), some[equal].tolist(), strict=True
         ):
             last = min(len(known), place + MOST_HITS)
             while place < last and self.hashes[place] == value:
@@ -95,18 +98,15 @@ class Lookup:
                 place += 1
         return hits
 
+    def _heads(self) -> npt.NDArray[np.bool_]:
+        """Which upper bits occur at all; made when first needed, 4 MiB."""
+        if self._known is None:
+            import numpy as np
 
-def _uses(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """How often each value stood before its place."""
-    import numpy as np
-
-    order = np.argsort(values, kind="stable")
-    ranked = values[order]
-    fresh = np.concatenate(([True], ranked[1:] != ranked[:-1]))
-    first = np.flatnonzero(fresh)[np.cumsum(fresh) - 1]
-    uses = np.empty(len(values), np.int64)
-    uses[order] = np.arange(len(values)) - first
-    return uses
+            known: npt.NDArray[np.uint64] = np.frombuffer(self.hashes, np.uint64)
+            self._known = np.zeros(1 << _HEAD_BITS, np.bool_)
+            self._known[known >> np.uint64(64 - _HEAD_BITS)] = True
+        return self._known
 
 
 def lookup_path(index: Path) -> Path:

@@ -99,16 +99,17 @@ def subtract(piece: Piece, seen: Seen) -> None:
     row, three of them telling, were copied.
     """
     known = seen.holds(piece.kept.hashes)
-    _drop(piece, known, _copied_lines(piece, known))
+    _drop(piece, known, _copied_lines(piece, known, seen))
 
 
 def subtract_exactly(piece: Piece, seen: Seen) -> None:
     """As ``subtract``, for what stood in the same file: every telling line counts alone."""
     known = seen.holds(piece.kept.hashes)
-    _drop(piece, known, piece.kept.places[piece.line_from :][known[piece.line_from :]])
+    # Common lines are not kept, but they stood there all the same.
+    _drop(piece, known, np.flatnonzero(seen.holds(piece.lines)).astype(np.uint32))
 
 
-def _copied_lines(piece: Piece, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
+def _copied_lines(piece: Piece, known: npt.NDArray[np.bool_], seen: Seen) -> npt.NDArray[np.uint32]:
     """Lines of the runs that were all seen before; lines that say nothing are neutral."""
     places = piece.kept.places[piece.line_from :]
     told = known[piece.line_from :]
@@ -117,10 +118,17 @@ def _copied_lines(piece: Piece, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.
     fresh = np.flatnonzero(~told)
     edges = np.concatenate(([-1], fresh, [len(told)]))
     copied = []
+    stood = seen.holds(piece.lines)
     for before, after in pairwise(edges.tolist()):
         run = places[before + 1 : after]
         if len(run) >= _RUN_INFORMATIVE and int(run[-1]) - int(run[0]) + 1 >= _RUN:
-            copied.append(np.arange(run[0], run[-1] + 1, dtype=np.uint32))
+            first, last = int(run[0]), int(run[-1])
+            # A common line beside the run, a ``return None``, came with it.
+            while first > 0 and stood[first - 1]:
+                first -= 1
+            while last + 1 < len(stood) and stood[last + 1]:
+                last += 1
+            copied.append(np.arange(first, last + 1, dtype=np.uint32))
     return np.concatenate(copied) if copied else places[:0]
 
 

@@ -204,6 +204,7 @@ def _judge(
     covered = sum(1 for pair in zip(raw, abstract, strict=True) if any(pair))
     how = "verbatim" if sum(raw) * 2 >= covered else "renamed"
     first, last = line_of(prints, start), line_of(prints, end - 1)
+    first, last = _own_lines(prints, piece, chain, first, last)
     first, last = _widen(prints, piece, chain, first, last, young)
     # What was widened is whole lines.
     start = min(start, int(prints.line_tokens[first])) if first < line_of(prints, start) else start
@@ -233,6 +234,32 @@ def run_bits(prints: Prints, first: int, last: int) -> float:
         counted.add(value)
         total += sum(bits[prints.line_tokens[line] - start : prints.line_tokens[line + 1] - start])
     return total
+
+
+def _own_lines(
+    prints: Prints, piece: PieceRow, chain: list[_Seed], first: int, last: int
+) -> tuple[int, int]:
+    """Leave out what the assistant had read beside its own lines: a gram may reach over both."""
+    head = min(chain, key=lambda seed: seed.token)
+    tail = max(chain, key=lambda seed: seed.token + seed.size)
+    line = bisect_right(piece.line_tokens, tail.place + tail.size - 1) - 1
+    while first < last and _read_before(prints, piece, last, line):
+        last, line = last - 1, line - 1
+    line = bisect_right(piece.line_tokens, head.place) - 1
+    while first < last and _read_before(prints, piece, first, line):
+        first, line = first + 1, line + 1
+    return first, last
+
+
+def _read_before(prints: Prints, piece: PieceRow, line: int, other: int) -> bool:
+    """Tell whether a line is blank, or stands for one of the piece that was read before."""
+    if not prints.lines[line]:
+        return True
+    return (
+        0 <= other < len(piece.lines) - 1
+        and not piece.lines[other]
+        and piece.line_tokens[other + 1] > piece.line_tokens[other]
+    )
 
 
 def _widen(
@@ -267,15 +294,19 @@ def _edge(
     Whoever renames a function rewords its docstring: the signature above still tells.
     """
     while True:
-        if _same(prints, piece, line + step, other + step, young, shapes=True):
+        if _same(prints, piece, line + step, other + step, young):
             line, other = line + step, other + step
-        elif (
-            _same(prints, piece, line + 2 * step, other + 2 * step, young, shapes=True)
-            and int(prints.line_tokens[line + 2 * step + 1])
-            - int(prints.line_tokens[line + 2 * step])
-            >= _LONG_LINE
-        ):
-            line, other = line + 2 * step, other + 2 * step
+            continue
+        for far in (1, 2):
+            there, over = line + far * step, other + far * step
+            # Short lines have the shape of any other: each ``return x`` is like the next.
+            if (
+                _same(prints, piece, there, over, young, shapes=True)
+                and int(prints.line_tokens[there + 1]) - int(prints.line_tokens[there])
+                >= _LONG_LINE
+            ):
+                line, other = there, over
+                break
         else:
             return line
 

@@ -421,6 +421,10 @@ class Store:
         row = self._db.execute(self._PIECE + "WHERE piece.id = ?", (id,)).fetchone()
         return _piece(row) if row else None
 
+    def tails(self) -> frozenset[str]:
+        """The last components of all paths that were written to."""
+        return frozenset(row[0] for row in self._db.execute("SELECT DISTINCT tail FROM piece"))
+
     def pieces_named(self, tail: str) -> list[PieceRow]:
         """The pieces whose path ends in the component ``tail``, oldest first."""
         rows = self._db.execute(self._PIECE + "WHERE tail = ? ORDER BY piece.id", (tail,))

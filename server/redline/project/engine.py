@@ -49,7 +49,8 @@ class Bench:
         elif self.with_history and self.tree.repository is not None:
             history = stack.enter_context(History(self.tree.repository, self.cache))
         if self.index is not None:
-            sessions = stack.enter_context(SessionDetector.open(self.index))
+            bulk = len(self.tree.paths) >= _PARALLEL_FROM
+            sessions = stack.enter_context(SessionDetector.open(self.index, bulk=bulk))
         return Judge(str(self.tree.root), self.tree.reader, self.policy, history, sessions)
 
 

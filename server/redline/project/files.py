@@ -293,13 +293,13 @@ def _walk(root: Path, inside: list[str], skips: list[Skip]) -> Iterator[str]:
 
         for folder, folders, files in os.walk(start, onerror=complain):
             folders[:] = sorted(name for name in folders if name != ".git")
-            here = Path(folder).relative_to(root).as_posix()
-            prefix = "" if here == "." else here + "/"
+            prefix = folder[len(str(root)) :].replace(os.sep, "/").strip("/")
+            prefix = f"{prefix}/" if prefix else ""
             for name in sorted(files):
                 yield prefix + name
             for name in folders:
                 # A link to a folder is not walked: it may lead in a circle, or out of the project.
-                if (Path(folder) / name).is_symlink():
+                if os.path.islink(os.path.join(folder, name)):
                     yield prefix + name
 
 

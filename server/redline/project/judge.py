@@ -37,6 +37,7 @@ class Judge:
     sessions: SessionDetector | None
     exempt: frozenset[str] = field(default_factory=frozenset)
     """Rule files and the like, which name markers without bearing them."""
+    _protects: dict[frozenset[str], bool] = field(default_factory=dict)
 
     def facts(self, path: str, *, every: bool = False) -> tuple[Facts, bytes]:
         """Gather what is known about ``path``; with ``every`` outside all zones too."""
@@ -59,7 +60,7 @@ class Judge:
                 skips.append(Skip(path, reason, protected=True, advice="split the file"))
         if not zones and not every:
             return Facts(path, skips=tuple(skips)), b""
-        evidence, more = self._evidence(path, text, protected=protects(self.policy, zones))
+        evidence, more = self._evidence(path, text, protected=self._protected(zones))
         skips += more
         return Facts(path, zones, tuple(evidence), tuple(skips), _lines(text, zones)), text
 
@@ -67,8 +68,15 @@ class Judge:
         """Judge what is known."""
         return check(facts.path, text, facts.evidence, facts.zones, self.policy)
 
+    def _protected(self, zones: tuple[ZoneHit, ...]) -> bool:
+        """As ``protects``, remembered: a tree has few sets of zones and many files."""
+        names = frozenset(hit.zone for hit in zones)
+        if names not in self._protects:
+            self._protects[names] = protects(self.policy, zones)
+        return self._protects[names]
+
     def _skip(self, path: str, zones: tuple[ZoneHit, ...], fault: Unreadable) -> tuple[Skip, ...]:
-        return (Skip(path, fault.reason, protects(self.policy, zones), fault.advice),)
+        return (Skip(path, fault.reason, self._protected(zones), fault.advice),)
 
     def _evidence(
         self, path: str, text: bytes, *, protected: bool
