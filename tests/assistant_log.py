@@ -1,4 +1,4 @@
-"""Write sessions as Claude Code does, act by act, and index them: what the tests of matching share."""
+"""Write sessions as Claude Code does, act by act, and index them."""
 
 from __future__ import annotations
 

@@ -203,9 +203,13 @@ def _judge(
         return None
     covered = sum(1 for pair in zip(raw, abstract, strict=True) if any(pair))
     how = "verbatim" if sum(raw) * 2 >= covered else "renamed"
-    first, last = line_of(prints, start), line_of(prints, end - 1)
-    first, last = _own_lines(prints, piece, chain, first, last)
-    first, last = _widen(prints, piece, chain, first, last, young)
+    lines = line_of(prints, start), line_of(prints, end - 1)
+    own = _own_lines(prints, piece, chain, *lines, exact=how == "verbatim")
+    wide = _widen(prints, piece, chain, *lines, young)
+    # An edge that had to be drawn in is no place to grow from.
+    first, last = (
+        grown if kept == line else kept for grown, kept, line in zip(wide, own, lines, strict=True)
+    )
     # What was widened is whole lines.
     start = min(start, int(prints.line_tokens[first])) if first < line_of(prints, start) else start
     end = max(end, int(prints.line_tokens[last + 1])) if last > line_of(prints, end - 1) else end
@@ -237,29 +241,35 @@ def run_bits(prints: Prints, first: int, last: int) -> float:
 
 
 def _own_lines(
-    prints: Prints, piece: PieceRow, chain: list[_Seed], first: int, last: int
+    prints: Prints, piece: PieceRow, chain: list[_Seed], first: int, last: int, *, exact: bool
 ) -> tuple[int, int]:
-    """Leave out what the assistant had read beside its own lines: a gram may reach over both."""
+    """Leave out edge lines that a gram merely reaches over.
+
+    These are lines that the assistant had read; where the text is the same (``exact``), also
+    short ones that differ: another ``return x`` is alike but for the name.
+    """
     head = min(chain, key=lambda seed: seed.token)
     tail = max(chain, key=lambda seed: seed.token + seed.size)
     line = bisect_right(piece.line_tokens, tail.place + tail.size - 1) - 1
-    while first < last and _read_before(prints, piece, last, line):
+    while first < last and _foreign(prints, piece, last, line, exact=exact):
         last, line = last - 1, line - 1
     line = bisect_right(piece.line_tokens, head.place) - 1
-    while first < last and _read_before(prints, piece, first, line):
+    while first < last and _foreign(prints, piece, first, line, exact=exact):
         first, line = first + 1, line + 1
     return first, last
 
 
-def _read_before(prints: Prints, piece: PieceRow, line: int, other: int) -> bool:
-    """Tell whether a line is blank, or stands for one of the piece that was read before."""
+def _foreign(prints: Prints, piece: PieceRow, line: int, other: int, *, exact: bool) -> bool:
+    """Tell whether a line is blank, was read before, or (``exact``) is short and differs."""
     if not prints.lines[line]:
         return True
-    return (
-        0 <= other < len(piece.lines) - 1
-        and not piece.lines[other]
-        and piece.line_tokens[other + 1] > piece.line_tokens[other]
-    )
+    if not 0 <= other < len(piece.lines):
+        return False
+    if not piece.lines[other]:
+        end = piece.line_tokens[other + 1] if other + 1 < len(piece.lines) else None
+        return end is None or end > piece.line_tokens[other]
+    short = int(prints.line_tokens[line + 1]) - int(prints.line_tokens[line]) < _LONG_LINE
+    return exact and short and int(prints.lines[line]) != piece.lines[other]
 
 
 def _widen(
