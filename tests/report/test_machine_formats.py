@@ -232,6 +232,23 @@ def test_sarif_places_and_explains():
     ]
 
 
+def test_sarif_links_to_the_rule_file_that_protects_the_place():
+    ours = find(DATA, b"import re")
+    shipped = find(DATA, b"return 0", origin="builtin:evals-default:71")
+    first, second = audit(result_of(ours, shipped))["runs"][0]["results"]
+    assert first["relatedLocations"] == [
+        {
+            "id": 1,
+            "message": {"text": "Zone grader: matches 'graders/**'."},
+            "physicalLocation": {
+                "artifactLocation": {"uri": "redline.yaml", "uriBaseId": "SRCROOT"},
+                "region": {"startLine": 12, "startColumn": 1, "endLine": 12, "endColumn": 1},
+            },
+        }
+    ]
+    assert "relatedLocations" not in second
+
+
 def test_sarif_of_an_incomplete_run_was_not_successful():
     invocation = audit(every_kind(), 3)["runs"][0]["invocations"][0]
     assert (invocation["executionSuccessful"], invocation["exitCode"]) == (False, 3)

@@ -65,6 +65,7 @@ def finding_record(finding: Finding) -> Record:
         **path_record(finding.path),
         "zone": finding.zone,
         "reason": _utf8(finding.reason),
+        "origin": None if finding.origin is None else _utf8(finding.origin),
         "assistant": _utf8(finding.assistant),
         "model": _utf8(finding.model),
         "region": {

@@ -245,6 +245,17 @@ def _result(place: _Place, line_hash: str | None, rules: Mapping[str, int]) -> R
             "evidence": [evidence_record(evidence) for evidence in finding.region.evidence[:20]],
         },
     }
+    file, _, line = (finding.origin or "").rpartition(":")
+    # A shipped pack (builtin:...) is no file of the project, so nothing can be linked to.
+    if file.endswith((".yaml", ".yml")) and line.isdigit() and not file.startswith("builtin"):
+        at = Position(int(line), 1)
+        record["relatedLocations"] = [
+            {
+                "id": 1,
+                "message": {"text": _text(f"Zone {zone}.")},
+                "physicalLocation": _physical(file, at, at),
+            }
+        ]
     if finding.suppressed is not None:
         record["suppressions"] = [
             {
