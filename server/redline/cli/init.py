@@ -47,7 +47,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace) -> int:
     from redline.policy.propose import propose
     from redline.project import LintOptions, find_root
-    from redline.project.files import Unreadable, open_tree
+    from redline.project.files import open_tree
+    from redline.project.reading import Unreadable
 
     if not args.folder.is_dir():
         raise Failure(f"{args.folder} is no folder", "name a folder of the project")

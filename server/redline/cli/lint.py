@@ -185,17 +185,15 @@ def _run(args: argparse.Namespace) -> int:
         result = project.lint(options, tick)
     code = exit_code(result, args.fail_level)
 
-    # Findings come sorted by path, and every format asks file by file.
-    @lru_cache(maxsize=2)
-    def source(path: str) -> bytes | None:
-        return project.source(options, path)
-
-    try:
-        for target in sorted(targets, key=lambda target: target.path is None):
-            reports.write(target, result, source, options, args, code)
-    except BrokenPipeError:
-        # Whoever reads had enough; the verdict stands.
-        output.silence()
+    with project.opened(options, Path(result.root)) as opened:
+        # Findings come sorted by path, and every format asks file by file.
+        source = lru_cache(maxsize=2)(opened)
+        try:
+            for target in sorted(targets, key=lambda target: target.path is None):
+                reports.write(target, result, source, options, args, code)
+        except BrokenPipeError:
+            # Whoever reads had enough; the verdict stands.
+            output.silence()
     if code == INCOMPLETE and all(t.format != "text" or t.path for t in targets):
         reports.tell_incomplete(result)
     return code

@@ -41,7 +41,8 @@ def _lines(args: argparse.Namespace) -> Iterator[str]:
     from redline.cli.policy import load
     from redline.policy.explain import explain
     from redline.project import LintOptions
-    from redline.project.files import Unreadable, open_tree
+    from redline.project.files import open_tree
+    from redline.project.reading import Unreadable
     from redline.report.summary import plural
     from redline.syntax.trees import UnparsedError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,7 +21,10 @@ from redline.git.command import (
 )
 from redline.git.objects import Objects
 
+SUBMODULE = "160000"
+"""How git writes the mode of another repository's commit."""
 _HEX = frozenset("0123456789abcdef")
+_UNOPENED = re.compile(r"^warning: could not open directory '(.*?)/?(?:': .*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,10 @@ class Files:
     """Folders that belong to another repository by a recorded link."""
     nested: tuple[str, ...] = ()
     """Untracked folders that are repositories of their own."""
+    sparse: frozenset[str] = frozenset()
+    """Of the files, those that a sparse checkout leaves out."""
+    unreadable: tuple[str, ...] = ()
+    """Folders that could not be opened: what lies there untracked is not known."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,8 @@ class Repository:
                 "the repository's working tree lies elsewhere", str(folder), "unset core.worktree"
             )
         if index_file is not None:
-            index_file = str(folder / index_file)
+            # Git runs its hooks at the top of the working tree and names the index from there.
+            index_file = str(root / index_file)
         common = Path(os.path.normpath(folder / common))
         return Repository(root, git_dir, common, Git(git.program, str(root), index_file))
 
@@ -141,24 +150,53 @@ class Repository:
         paths: set[str] = set()
         submodules: set[str] = set()
         nested: set[str] = set()
-        for entry in _records(self.git.tell(*asked)):
+        sparse: set[str] = set()
+        answer = self.git.ask(*asked)
+        if answer.code:
+            raise failure("ls-files", str(self.root), answer.err)
+        for entry in _records(answer.out):
             tag, rest = entry[:1], entry[2:]
             if tag == "?":
                 (nested if rest.endswith("/") else paths).add(rest.rstrip("/"))
             else:
                 mode, _, name = rest.partition("\t")
-                (submodules if mode.startswith("160000") else paths).add(name)
+                (submodules if mode.startswith(SUBMODULE) else paths).add(name)
+                if tag == "S":
+                    sparse.add(name)
         return Files(
-            tuple(sorted(paths - submodules)), tuple(sorted(submodules)), tuple(sorted(nested))
+            tuple(sorted(paths - submodules)),
+            tuple(sorted(submodules)),
+            tuple(sorted(nested)),
+            frozenset(sparse),
+            tuple(sorted(set(_UNOPENED.findall(answer.err)))),
+        )
+
+    def staged(self) -> dict[str, str]:
+        """Map each path that is staged otherwise than last committed to its mode.
+
+        Deletions are left out; a path in conflict has the mode 000000.
+        """
+        if self.head is None:
+            told = self.git.tell("ls-files", "-z", "--stage")
+            split = (entry.partition("\t") for entry in _records(told))
+            return dict(sorted((path, mode[:6]) for mode, _, path in split))
+        asked = ("diff-index", "--cached", "-z", "--raw", "--no-renames", "--diff-filter=d")
+        told = self.git.tell(*asked, "--ignore-submodules=none", self.head)
+        fields = _records(told)
+        # ":100644 120000 OLD NEW T", then the path (git-diff-index(1), "RAW OUTPUT FORMAT").
+        return dict(
+            sorted((path, change[8:14]) for change, path in zip(fields, fields, strict=False))
         )
 
     def staged_paths(self) -> list[str]:
         """List the files whose staged content differs from the last commit, without deletions."""
-        if self.head is None:
-            return sorted(set(_records(self.git.tell("ls-files", "-z", "--cached"))))
-        asked = ("diff-index", "--cached", "-z", "--name-only", "--no-renames", "--diff-filter=d")
-        names = self.git.tell(*asked, "--ignore-submodules=all", self.head)
-        return sorted(set(_records(names)))
+        return [path for path, mode in self.staged().items() if mode != SUBMODULE]
+
+    def staged_mode(self, path: str) -> str | None:
+        """Tell the mode of one staged file; None if there is none of that name."""
+        entries = _records(self.git.tell("ls-files", "-z", "--stage", "--", path))
+        split = (entry.partition("\t") for entry in entries)
+        return next((mode[:6] for mode, _, name in split if name == path), None)
 
     def merge_base(self, revision: str, other: str = "HEAD") -> str:
         """Find the commit at which two revisions parted.
@@ -193,10 +231,17 @@ class Repository:
         ``UnknownRevision`` or ``NoMergeBase``.
         """
         base = self.merge_base(revision)
-        asked = ["-z", "--name-only", "--no-renames", "--diff-filter=d", "--ignore-submodules=all"]
+        asked = ["-z", "--no-renames", "--ignore-submodules=all"]
         if committed_only:
+            asked += ["--name-only", "--diff-filter=d"]
             return sorted(_records(self.git.tell("diff-tree", "-r", *asked, base, "HEAD")))
-        names = set(_records(self.git.tell("diff-index", *asked, base)))
+        status = [*asked, "--name-status"]
+        changed = _records(self.git.tell("diff-index", *status, base))
+        names = set()
+        for kind, name in zip(changed, changed, strict=False):
+            # Git takes a file whose folder it may not enter for deleted.
+            if kind != "D" or not is_gone(self.root / name):
+                names.add(name)
         others = self.git.tell("ls-files", "-z", "--others", "--exclude-standard")
         names.update(name for name in _records(others) if not name.endswith("/"))
         return sorted(names)
@@ -249,6 +294,17 @@ class Repository:
 
 def _records(output: bytes) -> Iterator[str]:
     return (os.fsdecode(entry) for entry in output.split(b"\0") if entry)
+
+
+def is_gone(path: Path) -> bool:
+    """Tell a file that is not there from one that may not be looked at."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _fetch_advice(revision: str) -> str:

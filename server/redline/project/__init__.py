@@ -3,7 +3,7 @@
 from .changes import changed_lines
 from .engine import lint
 from .explain import Explanation, explain
-from .files import UsageError, find_root, source
+from .files import UsageError, find_root, opened
 from .options import LintOptions
 
 __all__ = [
@@ -14,5 +14,5 @@ __all__ = [
     "explain",
     "find_root",
     "lint",
-    "source",
+    "opened",
 ]

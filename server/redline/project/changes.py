@@ -6,7 +6,7 @@ import re
 
 from ..git import GitError
 from ..git.blame import unquote
-from .files import UsageError, open_tree
+from .files import open_tree, refused
 from .options import LintOptions
 
 _HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
@@ -35,7 +35,7 @@ def changed_lines(options: LintOptions) -> dict[str, list[tuple[int, int]]] | No
                 # Listed as changed but unknown to the diff: a file that git does not track yet.
                 changed[path] = [(1, 1 << 31)]
     except GitError as error:
-        raise UsageError(str(error), error.advice) from error
+        raise refused(error) from error
     return changed
 
 

@@ -99,23 +99,17 @@ def prepare(options: LintOptions) -> tuple[Bench, tuple[Source, ...]]:
     skips = list(tree.skips)
     if tree.repository is None:
         sources.append(Source("git", False, f"{tree.no_git}: no commit, note or blame was asked"))
-        if (tree.root / ".git").exists():
-            skips.append(
-                Skip(
-                    ".git",
-                    f"the history cannot be asked: {tree.no_git}",
-                    protected=True,
-                    advice="install git, or mend the repository",
-                )
-            )
+        if os.path.lexists(tree.root / ".git"):
+            reason = f"the history cannot be asked: {tree.no_git}"
+            skips.append(Skip(".git", reason, protected=True, advice=tree.git_advice))
     else:
         try:
             history = History(tree.repository, cache)
             sources += history.sources()
             with_history = True
         except GitError as error:
-            sources.append(Source("git", False, f"the history cannot be read: {error}"))
-            skips.append(Skip(".git", str(error), protected=True, advice=error.advice))
+            sources.append(Source("git", False, f"the history cannot be read: {error.what}"))
+            skips.append(Skip(".git", error.what, protected=True, advice=error.advice))
     index, session_sources = _index(options)
     sources += session_sources
     sources.append(Source("markers", True, "literal traces that assistants leave in text"))

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from ..git import GitError, GitMissing, Repository
+from ..git import BareRepository, GitError, GitMissing, Repository
+from ..git.repository import SUBMODULE, is_gone
 from ..model import Skip
 from .options import LintOptions
+from .reading import LINK, DiskReader, Reader, SparseReader, StagedReader, Unreadable
 
-LARGEST = 512 << 20
-"""Bytes of the largest file that is judged."""
-_SNIFF = 8192
-"""Bytes in which a NUL makes a file binary, as git judges it."""
 _RULE_FILE = "redline.yaml"
-_MEDIA = frozenset(
-    (
-        "avif bmp gif heic ico icns jpeg jpg png psd tif tiff webp aac aif aiff flac m4a mid mp3"
-        " ogg opus wav avi flv m4v mkv mov mp4 mpeg mpg webm wmv eot otf ttf woff woff2"
-    ).split()
-)
-"""Endings of pictures, sound, film and type: they hold no text that an assistant wrote."""
 
 
 class UsageError(Exception):
@@ -36,91 +26,6 @@ class UsageError(Exception):
         self.help = help
 
 
-class Unreadable(Exception):
-    """A file that cannot be judged; carries the reason and the advice."""
-
-    def __init__(self, reason: str, advice: str = "", *, media: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.advice = advice
-        self.media = media
-        """A picture or the like: nothing of it needs judging."""
-
-
-class Reader(Protocol):
-    """Where a file's bytes come from."""
-
-    def read(self, path: str) -> bytes:
-        """Return the bytes of ``path``; raises ``Unreadable``."""
-
-
-@dataclass(frozen=True, slots=True)
-class DiskReader:
-    """Reads the working tree; a link is followed only inside the root."""
-
-    root: Path
-
-    def read(self, path: str) -> bytes:
-        """Read one file of the working tree."""
-        full = self.root / path
-        try:
-            if full.is_symlink():
-                full = self._target(full)
-            with full.open("rb") as file:
-                info = os.fstat(file.fileno())
-                if not stat.S_ISREG(info.st_mode):
-                    raise Unreadable("it is no regular file", "remove it or leave it out")
-                if info.st_size > LARGEST:
-                    raise Unreadable(
-                        f"it is larger than {LARGEST >> 20} MiB", "split it, or leave it out"
-                    )
-                return _text(path, file.read())
-        except OSError as error:
-            raise Unreadable(
-                f"it cannot be read: {error.strerror or error}", "check its permissions"
-            ) from error
-
-    def _target(self, link: Path) -> Path:
-        try:
-            target = link.resolve(strict=True)
-        except (OSError, RuntimeError) as error:
-            raise Unreadable(
-                "it is a link that leads nowhere or in a circle", "mend or remove the link"
-            ) from error
-        if not target.is_relative_to(self.root.resolve()):
-            raise Unreadable(
-                "it is a link that leaves the project", "put the file itself into the project"
-            )
-        return target
-
-
-@dataclass(frozen=True, slots=True)
-class StagedReader:
-    """Reads what is staged, as git would commit it; one git process a run."""
-
-    repository: Repository
-
-    def read(self, path: str) -> bytes:
-        """Read one staged file."""
-        try:
-            with self.repository.objects() as objects:
-                data = objects.read(f":{path}", LARGEST)
-        except GitError as error:
-            raise Unreadable(f"git cannot read what is staged: {error}") from error
-        if data is None:
-            raise Unreadable("git has nothing staged under this name")
-        return _text(path, data)
-
-
-def _text(path: str, data: bytes) -> bytes:
-    if b"\0" not in data[:_SNIFF]:
-        return data
-    media = path.rpartition(".")[2].lower() in _MEDIA
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable("it is UTF-16 text", "save it as UTF-8")
-    raise Unreadable("it is binary", "keep it as text, or outside protected places", media=media)
-
-
 @dataclass(frozen=True, slots=True)
 class Tree:
     """The project's folder, its repository if any, and the files to judge."""
@@ -129,6 +34,8 @@ class Tree:
     repository: Repository | None
     no_git: str
     """Why there is no repository; empty where there is one."""
+    git_advice: str
+    """What to do about a repository that is there and cannot be asked."""
     paths: tuple[str, ...]
     skips: tuple[Skip, ...]
     """Places that cannot be judged whatever they hold; ``protected`` not yet decided."""
@@ -138,7 +45,10 @@ class Tree:
 
 
 def find_root(start: Path) -> Path:
-    """The working tree's top, else the highest folder above with a rule file, else ``start``."""
+    """The working tree's top, else the highest folder above with a rule file, else ``start``.
+
+    The top is known by its ``.git`` where git cannot be asked.
+    """
     try:
         return _root(start, Repository.find(_folder(start)))
     except GitError:
@@ -149,6 +59,10 @@ def _root(start: Path, repository: Repository | None) -> Path:
     if repository is not None:
         return repository.root
     start = _folder(start)
+    for folder in (start, *start.parents):
+        if os.path.lexists(folder / ".git"):
+            # Git is missing or refuses; the paths that rule files speak of count from here still.
+            return folder
     holders = [folder for folder in (start, *start.parents) if (folder / _RULE_FILE).is_file()]
     return holders[-1] if holders else start
 
@@ -165,18 +79,7 @@ def open_tree(options: LintOptions) -> Tree:
         if not os.path.lexists(place):
             raise UsageError(f"there is no {os.fspath(place)!r}", _nearest(place))
     start = options.root or places[0]
-    repository, no_git = None, ""
-    try:
-        # A hook of `git commit -a` or `git commit FILE` stages into an index of its own.
-        repository = Repository.find(_folder(start), index_file=os.environ.get("GIT_INDEX_FILE"))
-        if repository is None:
-            no_git = "this is no git repository"
-    except GitMissing:
-        no_git = "there is no git program"
-    except GitError as error:
-        if options.staged or options.since:
-            raise UsageError(str(error), error.advice) from error
-        no_git = str(error)
+    repository, no_git, advice = _repository(_folder(start), options)
     root = options.root.resolve() if options.root else _root(start, repository)
     if not root.is_dir():
         raise UsageError(f"{os.fspath(root)!r} is no folder", "give the project's folder")
@@ -185,26 +88,61 @@ def open_tree(options: LintOptions) -> Tree:
         no_git = "the root is not the top of its git repository"
     if (options.staged or options.since) and repository is None:
         raise UsageError(
-            f"--staged and --since need a git repository: {no_git}", "run inside a git checkout"
+            f"--staged and --since need a git repository: {no_git}",
+            advice or "run inside a git checkout",
         )
     inside = [_relative(root, place) for place in options.paths] or [""]
-    reader: Reader = DiskReader(root)
-    skips: list[Skip] = []
     try:
-        if repository is None:
-            paths = sorted(set(_walk(root, inside, skips)))
-        elif options.staged:
-            reader = StagedReader(repository)
-            paths = [path for path in repository.staged_paths() if _under(path, inside)]
-        elif options.since:
-            changed = repository.changed_paths(options.since)
-            paths = [path for path in changed if _under(path, inside)]
-        else:
-            paths = _listed(repository, inside, skips)
+        paths, skips, reader = _contents(root, repository, options, inside)
+        rules = _rule_files(root, repository, inside)
     except GitError as error:
-        raise UsageError(str(error), error.advice) from error
-    rules = _rule_files(root, repository, inside)
-    return Tree(root, repository, no_git, tuple(paths), tuple(skips), reader, rules)
+        raise refused(error) from error
+    return Tree(root, repository, no_git, advice, paths, skips, reader, rules)
+
+
+def refused(error: GitError) -> UsageError:
+    """Say what git could not do as an error of the command."""
+    return UsageError(f"{error.what} ({error.where})" if error.where else error.what, error.advice)
+
+
+def _repository(folder: Path, options: LintOptions) -> tuple[Repository | None, str, str]:
+    """Find the repository; without one the reason and the advice."""
+    try:
+        # A hook of `git commit -a` or `git commit FILE` stages into an index of its own.
+        repository = Repository.find(folder, index_file=os.environ.get("GIT_INDEX_FILE"))
+    except GitMissing:
+        return None, "there is no git program", "install git"
+    except BareRepository as error:
+        raise refused(error) from error
+    except GitError as error:
+        if options.staged or options.since:
+            raise refused(error) from error
+        return None, error.what, error.advice
+    return repository, "" if repository else "this is no git repository", ""
+
+
+def _contents(
+    root: Path, repository: Repository | None, options: LintOptions, inside: list[str]
+) -> tuple[tuple[str, ...], tuple[Skip, ...], Reader]:
+    """List the files to judge and the places that cannot be; and what reads the files."""
+    disk = DiskReader(root)
+    skips: list[Skip] = []
+    if repository is None:
+        return tuple(sorted(set(_walk(root, inside, skips)))), tuple(skips), disk
+    if options.staged:
+        staged = {p: mode for p, mode in repository.staged().items() if _under(p, inside)}
+        links = frozenset(path for path, mode in staged.items() if mode == LINK)
+        modules = [path for path, mode in staged.items() if mode == SUBMODULE]
+        paths = tuple(path for path in staged if staged[path] != SUBMODULE)
+        return paths, tuple(map(_submodule, modules)), StagedReader(repository, links)
+    if options.since:
+        changed = repository.changed_paths(options.since)
+        listed = [path for path in changed if _under(path, inside)]
+        absent = frozenset(path for path in listed if is_gone(root / path))
+    else:
+        listed, absent = _listed(repository, inside, skips)
+    reader = SparseReader(disk, StagedReader(repository), absent) if absent else disk
+    return tuple(listed), tuple(skips), reader
 
 
 def _nearest(place: Path) -> str:
@@ -232,24 +170,40 @@ def _under(path: str, inside: Iterable[str]) -> bool:
     return any(not top or path == top or path.startswith(top + "/") for top in inside)
 
 
-def _listed(repository: Repository, inside: list[str], skips: list[Skip]) -> list[str]:
+def _listed(
+    repository: Repository, inside: list[str], skips: list[Skip]
+) -> tuple[list[str], frozenset[str]]:
+    """List what git does not ignore, and which of it a sparse checkout leaves out."""
     paths: set[str] = set()
+    absent: set[str] = set()
     for top in inside:
         files = repository.files(top)
-        if top and (repository.root / top).is_file():
+        if top and not (repository.root / top).is_dir():
             # A file that is named is judged, ignored by git or not.
             paths.add(top)
-        paths.update(path for path in files.paths if os.path.lexists(repository.root / path))
-        skips += [
-            Skip(
-                module,
-                "it is a repository of its own",
-                protected=False,
-                advice=f"run `redline lint {module}` as well",
-            )
-            for module in (*files.submodules, *files.nested)
-        ]
-    return sorted(paths)
+        for path in files.paths:
+            # A deleted file holds nothing; one that may not be looked at holds who knows what.
+            if not is_gone(repository.root / path):
+                paths.add(path)
+            elif path in files.sparse:
+                absent.add(path)
+        skips += map(_submodule, (*files.submodules, *files.nested))
+        skips += (_closed(folder, "git could not open it") for folder in files.unreadable)
+    return sorted(paths | absent), frozenset(absent)
+
+
+def _submodule(path: str) -> Skip:
+    return Skip(
+        path,
+        "it is a repository of its own",
+        protected=False,
+        advice=f"run `redline lint {path}` as well",
+    )
+
+
+def _closed(folder: str, why: str) -> Skip:
+    reason = f"the folder cannot be read: {why}"
+    return Skip(folder, reason, protected=False, advice="check its permissions")
 
 
 def _rule_files(root: Path, repository: Repository | None, inside: list[str]) -> tuple[str, ...]:
@@ -280,16 +234,8 @@ def _walk(root: Path, inside: list[str], skips: list[Skip]) -> Iterator[str]:
 
         def complain(error: OSError) -> None:
             where = Path(error.filename or root)
-            skips.append(
-                Skip(
-                    where.relative_to(root).as_posix()
-                    if where.is_relative_to(root)
-                    else str(where),
-                    f"the folder cannot be read: {error.strerror}",
-                    protected=False,
-                    advice="check its permissions",
-                )
-            )
+            name = where.relative_to(root).as_posix() if where.is_relative_to(root) else str(where)
+            skips.append(_closed(name, error.strerror or str(error)))
 
         for folder, folders, files in os.walk(start, onerror=complain):
             folders[:] = sorted(name for name in folders if name != ".git")
@@ -303,17 +249,27 @@ def _walk(root: Path, inside: list[str], skips: list[Skip]) -> Iterator[str]:
                     yield prefix + name
 
 
-def source(options: LintOptions, path: str) -> bytes | None:
-    """The bytes that a finding's positions count; None where they cannot be read again."""
-    root = (
-        options.root.resolve()
-        if options.root
-        else find_root(options.paths[0] if options.paths else Path())
-    )
-    try:
-        if options.staged:
+@contextmanager
+def opened(options: LintOptions, root: Path) -> Iterator[Callable[[str], bytes | None]]:
+    """Give what reads the bytes that findings' positions count, of the project at ``root``.
+
+    It returns None for a file that cannot be read again.
+    """
+    reader: Reader = DiskReader(root)
+    if options.staged:
+        try:
             repository = Repository.find(root, index_file=os.environ.get("GIT_INDEX_FILE"))
-            return StagedReader(repository).read(path) if repository else None
-        return DiskReader(root).read(path)
-    except (Unreadable, GitError):
-        return None
+        except GitError:
+            repository = None
+        reader = StagedReader(repository) if repository else reader
+
+    def source(path: str) -> bytes | None:
+        try:
+            return reader.read(path)
+        except Unreadable:
+            return None
+
+    try:
+        yield source
+    finally:
+        reader.close()

@@ -11,7 +11,7 @@ from ..detect.sessions import SessionDetector
 from ..model import Effect, Evidence, Finding, Skip, ZoneHit
 from ..policy import Policy
 from ..syntax.trees import UnparsedError
-from .files import Reader, Unreadable
+from .reading import Reader, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
