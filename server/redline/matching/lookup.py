@@ -88,9 +88,11 @@ class Lookup:
         some = wanted[rows]
         places = np.searchsorted(known, some)
         equal = (known[np.minimum(places, len(known) - 1)] == some) & (some != 0)
+        rows, places, some = rows[equal], places[equal], some[equal]
+        few = _uses(some) < MOST_USES
         hits: list[tuple[int, int, int]] = []
         for row, place, value in zip(
-            rows[equal].tolist(), places[equal].tolist(), some[equal].tolist(), strict=True
+            rows[few].tolist(), places[few].tolist(), some[few].tolist(), strict=True
         ):
             last = min(len(known), place + MOST_HITS)
             while place < last and self.hashes[place] == value:
@@ -107,6 +109,21 @@ class Lookup:
             self._known = np.zeros(1 << _HEAD_BITS, np.bool_)
             self._known[known >> np.uint64(64 - _HEAD_BITS)] = True
         return self._known
+
+
+def _uses(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """How often each value stood before its place."""
+    import numpy as np
+
+    if not len(values):
+        return np.empty(0, np.int64)
+    order = np.argsort(values, kind="stable")
+    ranked = values[order]
+    fresh = np.concatenate(([True], ranked[1:] != ranked[:-1]))
+    first = np.flatnonzero(fresh)[np.cumsum(fresh) - 1]
+    uses = np.empty(len(values), np.int64)
+    uses[order] = np.arange(len(values)) - first
+    return uses
 
 
 def lookup_path(index: Path) -> Path:
