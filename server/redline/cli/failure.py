@@ -75,13 +75,22 @@ def problem_lines(problem: PolicyProblem, folders: Iterable[Path]) -> Iterator[s
     yield f"error: {one_line(problem.message)}"
     if problem.line:
         yield f" --> {one_line(str(problem.path))}:{problem.line}:{problem.column or 1}"
-        found = [path for folder in folders if (path := folder / problem.path).is_file()]
+        found = [path for folder in folders if _shown(path := folder / problem.path, folder)]
         if found:
             yield from _excerpt(found[0], problem.line, problem.column or 1)
     else:
         yield f" --> {one_line(str(problem.path))}"
     if problem.help:
         yield f"help: {one_line(problem.help)}"
+
+
+def _shown(path: Path, folder: Path) -> bool:
+    """Tell whether a line of the rule file may be shown: not what a link in a tree leads out to."""
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+        return path.is_file() and (inside or folder not in path.parents)
+    except (OSError, RuntimeError):
+        return False
 
 
 def _excerpt(path: Path, line: int, column: int) -> Iterator[str]:

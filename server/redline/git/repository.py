@@ -168,7 +168,7 @@ class Repository:
             tuple(sorted(submodules)),
             tuple(sorted(nested)),
             frozenset(sparse),
-            tuple(sorted(set(_UNOPENED.findall(answer.err)))),
+            _unopened(answer.err),
         )
 
     def staged(self) -> dict[str, str]:
@@ -223,28 +223,33 @@ class Repository:
             advice = "their histories are unrelated; name a revision that this one started from"
         raise NoMergeBase(f"{revision!r} and {other!r} share no commit", str(self.root), advice)
 
-    def changed_paths(self, revision: str, *, committed_only: bool = False) -> list[str]:
-        """List the files that differ from where ``revision`` and HEAD parted, no deletions.
+    def changed(self, revision: str) -> Files:
+        """List what differs on disk from where ``revision`` and HEAD parted, no deletions.
 
-        By default compares the files on disk and adds untracked ones; a file whose stamp alone
-        changed may be listed too, since telling would run the repository's filters. Raises
-        ``UnknownRevision`` or ``NoMergeBase``.
+        Untracked files are among it; a file whose stamp alone changed may be too, since telling
+        would run the repository's filters. Raises ``UnknownRevision`` or ``NoMergeBase``.
         """
-        base = self.merge_base(revision)
-        asked = ["-z", "--no-renames", "--ignore-submodules=all"]
-        if committed_only:
-            asked += ["--name-only", "--diff-filter=d"]
-            return sorted(_records(self.git.tell("diff-tree", "-r", *asked, base, "HEAD")))
-        status = [*asked, "--name-status"]
-        changed = _records(self.git.tell("diff-index", *status, base))
-        names = set()
-        for kind, name in zip(changed, changed, strict=False):
+        asked = ("-z", "--no-renames", "--ignore-submodules=all", "--name-status")
+        changes = _records(self.git.tell("diff-index", *asked, self.merge_base(revision)))
+        paths = {
+            path
+            for kind, path in zip(changes, changes, strict=False)
             # Git takes a file whose folder it may not enter for deleted.
-            if kind != "D" or not is_gone(self.root / name):
-                names.add(name)
-        others = self.git.tell("ls-files", "-z", "--others", "--exclude-standard")
-        names.update(name for name in _records(others) if not name.endswith("/"))
-        return sorted(names)
+            if kind != "D" or not is_gone(self.root / path)
+        }
+        others = self.git.ask("ls-files", "-z", "--others", "--exclude-standard")
+        if others.code:
+            raise failure("ls-files", str(self.root), others.err)
+        paths.update(name for name in _records(others.out) if not name.endswith("/"))
+        return Files(tuple(sorted(paths)), (), unreadable=_unopened(others.err))
+
+    def changed_paths(self, revision: str, *, committed_only: bool = False) -> list[str]:
+        """List the files of ``changed``; with ``committed_only`` those that HEAD changed."""
+        if not committed_only:
+            return list(self.changed(revision).paths)
+        asked = ("-r", "-z", "--name-only", "--no-renames", "--diff-filter=d")
+        ends = ("--ignore-submodules=all", self.merge_base(revision), "HEAD")
+        return sorted(_records(self.git.tell("diff-tree", *asked, *ends)))
 
     def refs(self, prefix: str) -> frozenset[str]:
         """Name the refs that are ``prefix`` or lie below it."""
@@ -294,6 +299,10 @@ class Repository:
 
 def _records(output: bytes) -> Iterator[str]:
     return (os.fsdecode(entry) for entry in output.split(b"\0") if entry)
+
+
+def _unopened(told: str) -> tuple[str, ...]:
+    return tuple(sorted(set(_UNOPENED.findall(told))))
 
 
 def is_gone(path: Path) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from .options import LintOptions
 from .reading import LINK, DiskReader, Reader, SparseReader, StagedReader, Unreadable
 
 _RULE_FILE = "redline.yaml"
+_UNOPENED = "git could not open it"
 
 
 class UsageError(Exception):
@@ -94,9 +96,9 @@ def open_tree(options: LintOptions) -> Tree:
     inside = [_relative(root, place) for place in options.paths] or [""]
     try:
         paths, skips, reader = _contents(root, repository, options, inside)
-        rules = _rule_files(root, repository, inside)
     except GitError as error:
         raise refused(error) from error
+    rules = _rule_files(root, paths)
     return Tree(root, repository, no_git, advice, paths, skips, reader, rules)
 
 
@@ -136,8 +138,9 @@ def _contents(
         paths = tuple(path for path in staged if staged[path] != SUBMODULE)
         return paths, tuple(map(_submodule, modules)), StagedReader(repository, links)
     if options.since:
-        changed = repository.changed_paths(options.since)
-        listed = [path for path in changed if _under(path, inside)]
+        changed = repository.changed(options.since)
+        listed = [path for path in changed.paths if _under(path, inside)]
+        skips += (_closed(f, _UNOPENED) for f in changed.unreadable if _under(f, inside))
         absent = frozenset(path for path in listed if is_gone(root / path))
     else:
         listed, absent = _listed(repository, inside, skips)
@@ -188,7 +191,7 @@ def _listed(
             elif path in files.sparse:
                 absent.add(path)
         skips += map(_submodule, (*files.submodules, *files.nested))
-        skips += (_closed(folder, "git could not open it") for folder in files.unreadable)
+        skips += (_closed(folder, _UNOPENED) for folder in files.unreadable)
     return sorted(paths | absent), frozenset(absent)
 
 
@@ -206,23 +209,26 @@ def _closed(folder: str, why: str) -> Skip:
     return Skip(folder, reason, protected=False, advice="check its permissions")
 
 
-def _rule_files(root: Path, repository: Repository | None, inside: list[str]) -> tuple[str, ...]:
-    """Find the rule files below the root that may speak of what is judged."""
-    if repository is not None:
-        found = repository.files(f":(glob)*/**/{_RULE_FILE}").paths
-        return tuple(path for path in found if os.path.lexists(root / path))
-    above = {
-        folder.as_posix()
-        for top in inside
-        for folder in Path(top).parents
-        if folder.as_posix() != "." and (root / folder / _RULE_FILE).is_file()
-    }
-    below = {
-        path.rpartition("/")[0]
-        for path in _walk(root, inside, [])
-        if path.endswith(f"/{_RULE_FILE}")
-    }
-    return tuple(f"{folder}/{_RULE_FILE}" for folder in sorted(above | below))
+def _rule_files(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
+    """Find the rule files below the root that may speak of what is judged: those above it.
+
+    Raises ``UsageError`` for one that is a pipe or a device.
+    """
+    folders: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    found = [f"{folder}/{_RULE_FILE}" for folder in sorted(folders)]
+    found = [name for name in found if os.path.lexists(root / name)]
+    for name in (_RULE_FILE, *found):
+        with suppress(OSError):
+            mode = (root / name).stat().st_mode
+            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+                # Reading it would wait for whoever writes into it.
+                raise UsageError(f"{name} is no regular file", "put a rule file in its place")
+    return tuple(found)
 
 
 def _walk(root: Path, inside: list[str], skips: list[Skip]) -> Iterator[str]:
