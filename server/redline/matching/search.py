@@ -34,6 +34,8 @@ _LONG_LINE = 6
 """Tokens of a line that may be joined over one that differs."""
 _MOST_PIECES = 256
 """Pieces examined for one text, those with the most seeds first."""
+_MOST_WALKS = 16
+"""Runs of equal lines that may lead over one line; each starts at another place of the piece."""
 
 LineTimes = Sequence["int | None"]
 """When each line was committed (ms); None: not committed yet."""
@@ -227,8 +229,7 @@ def _bits(prints: Prints, start: int, end: int) -> tuple[list[float], list[float
 
 def run_bits(prints: Prints, first: int, last: int) -> float:
     """Rarity of whole lines (from 0, inclusive); each distinct line counts once."""
-    start, end = int(prints.line_tokens[first]), int(prints.line_tokens[last + 1])
-    bits, _ = _bits(prints, start, end)
+    table, _ = tables()
     total = 0.0
     counted: set[int] = set()
     for line in range(first, last + 1):
@@ -236,7 +237,11 @@ def run_bits(prints: Prints, first: int, last: int) -> float:
         if value in counted or not prints.weights[line]:
             continue
         counted.add(value)
-        total += sum(bits[prints.line_tokens[line] - start : prints.line_tokens[line + 1] - start])
+        start, end = int(prints.line_tokens[line]), int(prints.line_tokens[line + 1])
+        # The first token is judged after the one before it, which is not of the line.
+        before = 1 if line > first and start else 0
+        hashes = [int(word) for word in prints.hashes[start - before : end]]
+        total += sum(table.bits(hashes)[before:])
     return total
 
 
@@ -398,16 +403,18 @@ def _line_runs(
     done = -1
     own = set(seeds)
     walked: dict[int, int] = {}
+    visits = bytearray(len(prints.lines))
     for line, other in sorted(own):
         if line <= done or (young is not None and not young[line]):
             continue
         # The rest of a run says less than the run: walked again, equal lines cost their square.
-        if line <= walked.get(line - other, -1):
+        if line <= walked.get(line - other, -1) or visits[line] >= _MOST_WALKS:
             continue
         last, end = line, other
         rare = 1
         while _same(prints, piece, last + 1, end + 1, young):
             last, end = last + 1, end + 1
+            visits[last] = min(255, visits[last] + 1)
             # A line that the assistant had read is no seed: it fills a run and proves nothing.
             rare += (last, end) in own
         walked[line - other] = last

@@ -27,6 +27,10 @@ _MOST_PLACES = 64
 """Places of an equal line that are tried, those about where the last run ended."""
 
 
+_PLAIN_RUN = 20
+"""Lines that follow where the last run ended, so many that no other place need be tried."""
+
+
 def written(
     path: str, root: str, prints: Prints, store: Store, times: LineTimes | None = None
 ) -> list[Match]:
@@ -109,7 +113,10 @@ def _runs(
     while other < len(piece.lines):
         value = piece.lines[other]
         best: tuple[int, bool, int, int] | None = None
-        if value:
+        size = _common(prints, piece, expected, other, young) if value else 0
+        if size >= _PLAIN_RUN and expected not in stage.claimed:
+            best = (size, True, 0, expected)
+        elif value:
             for line in _near(stage.places.get(value, []), expected):
                 if young is not None and not young[line]:
                     continue
