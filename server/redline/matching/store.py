@@ -520,6 +520,9 @@ class Store:
         Of the files in ``keep`` the row stays, so that they are not read again as they are.
         """
         before = self._db.execute("SELECT count(*) FROM piece").fetchone()[0]
+        self._db.executemany(
+            "UPDATE source SET gone = 2, seen = NULL WHERE id = ?", [(i,) for i in keep]
+        )
         # A copy of a removed file added nothing when it was read: now it has to be read again.
         self._db.executemany(
             "UPDATE source SET size = -1, seen = NULL WHERE gone = 0 AND assistant IN"
@@ -529,9 +532,6 @@ class Store:
         self._db.executemany("DELETE FROM source WHERE id = ?", [(i,) for i in ids])
         for table in ("piece", "prints"):
             self._db.executemany(f"DELETE FROM {table} WHERE source = ?", [(i,) for i in keep])
-        self._db.executemany(
-            "UPDATE source SET gone = 2, seen = NULL WHERE id = ?", [(i,) for i in keep]
-        )
         self._db.execute(
             "DELETE FROM session WHERE NOT EXISTS"
             " (SELECT 1 FROM piece WHERE piece.session = session.id)"
