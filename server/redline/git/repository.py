@@ -257,9 +257,23 @@ class Repository:
         return frozenset(n for n in self._refs if n == top or n.startswith(f"{top}/"))
 
     @cached_property
-    def _refs(self) -> frozenset[str]:
-        """All refs: asked once, for a process costs more than the few thousand names."""
-        return frozenset(os.fsdecode(self.git.tell("for-each-ref", "--format=%(refname)")).split())
+    def _refs(self) -> dict[str, str]:
+        """All refs with what they name: asked once, a process costs more than some names."""
+        told = os.fsdecode(self.git.tell("for-each-ref", "--format=%(refname) %(objectname)"))
+        return {name: oid for name, _, oid in (line.partition(" ") for line in told.splitlines())}
+
+    @property
+    def record_refs(self) -> tuple[str, ...]:
+        """Name each ref that is no branch or tag of people's, with the object it names.
+
+        Notes and checkpoints lie there; two equal answers tell that they are the same.
+        """
+        plain = ("refs/heads/", "refs/tags/", "refs/remotes/")
+        return tuple(
+            f"{name} {oid}"
+            for name, oid in sorted(self._refs.items())
+            if not name.startswith(plain) or "checkpoint" in name
+        )
 
     def tree(self, revision: str) -> list[tuple[str, str]]:
         """List path and object id of each file in a tree, submodules left out."""

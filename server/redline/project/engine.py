@@ -1,12 +1,11 @@
-"""One lint: every file of the project past the judge, in as many processes as pay."""
+"""One lint: every file of the project past the judge, known facts first."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,62 +15,53 @@ from ..git import GitError
 from ..matching.store import IndexFault
 from ..model import Finding, LintResult, Skip, Source
 from ..policy import Policy, load_policy
+from . import cache
+from .cache import Memory, stamp_of
+from .dependence import key_of
 from .files import Tree, UsageError, open_tree
-from .judge import Facts, Judge, protects
+from .judge import protects
 from .options import LintOptions, cache_folder, default_index
-
-_PARALLEL_FROM = 64
-"""Protected files from which starting processes pays."""
-_CHUNK = 16
+from .work import Bench, Outcome, Task, work
 
 Progress = Callable[[int, int], None]
 """Called with files done and files in all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """All that a judge needs, cheap to hand to another process without its history."""
+class _Kept:
+    """What earlier runs found out, and where it is kept."""
 
-    tree: Tree
-    policy: Policy
-    with_history: bool
-    index: Path | None
-    cache: Path | None
-    history: History | None = None
-    """The one that is open in this process."""
-
-    def judge(self, stack: ExitStack) -> Judge:
-        """Open what must be opened once a process: git's processes, the index."""
-        history = self.history
-        sessions = None
-        if history is not None:
-            stack.enter_context(history)
-        elif self.with_history and self.tree.repository is not None:
-            history = stack.enter_context(History(self.tree.repository, self.cache))
-        if self.index is not None:
-            bulk = len(self.tree.paths) >= _PARALLEL_FROM
-            sessions = stack.enter_context(SessionDetector.open(self.index, bulk=bulk))
-        return Judge(str(self.tree.root), self.tree.reader, self.policy, history, sessions)
+    file: Path
+    memory: Memory
+    begun: int
+    fresh: bool
+    """Nothing is kept there yet under this key."""
 
 
 def lint(options: LintOptions, progress: Progress | None = None) -> LintResult:
-    """Judge the project; raises ``UsageError`` and ``PolicyError``."""
+    """Judge the project; raises ``UsageError``, ``PolicyError`` and ``IndexFault``."""
     begun = time.perf_counter()
-    bench, sources = prepare(options)
+    bench, sources, kept = _prepared(options)
     findings: list[Finding] = []
     skips: list[Skip] = [_protected(skip, bench.policy) for skip in bench.tree.skips]
     zone_files: Counter[str] = Counter()
     protected = lines = 0
     paths = bench.tree.paths
-    for done, (facts, found) in enumerate(_judged(bench, options, paths), 1):
-        findings += found
+    outcomes: list[Outcome] = []
+    for done, outcome in enumerate(_judged(bench, options, kept), 1):
+        facts = outcome.facts
+        findings += outcome.findings
         skips += facts.skips
         if facts.zones:
             protected += 1
             lines += facts.lines
             zone_files.update({hit.zone for hit in facts.zones})
+        if outcome.stamp is not None:
+            outcomes.append(outcome)
         if progress is not None:
             progress(done, len(paths))
+    if kept is not None:
+        _keep(kept, bench, options, outcomes)
     findings.sort(key=lambda finding: (finding.path, finding.region.span, finding.rule))
     return LintResult(
         root=str(bench.tree.root),
@@ -90,10 +80,55 @@ def lint(options: LintOptions, progress: Progress | None = None) -> LintResult:
 
 def prepare(options: LintOptions) -> tuple[Bench, tuple[Source, ...]]:
     """Find the project, its rules and its sources of evidence."""
+    tree, policy, index = _found(options)
+    return _asked(options, tree, policy, index)
+
+
+def _found(options: LintOptions) -> tuple[Tree, Policy, Path | None]:
     tree = open_tree(options)
-    cache = cache_folder() if options.cache else None
-    policy = load_policy(tree.root, options.policy, nested=tree.rule_files, cache=cache)
-    with_history = False
+    folder = cache_folder() if options.cache else None
+    policy = load_policy(tree.root, options.policy, nested=tree.rule_files, cache=folder)
+    index = options.index or default_index()
+    if index.exists():
+        return tree, policy, index
+    if options.index is not None:
+        raise UsageError(
+            f"there is no index {os.fspath(index)!r}", "make it with `redline index update`"
+        )
+    return tree, policy, None
+
+
+def _prepared(options: LintOptions) -> tuple[Bench, tuple[Source, ...], _Kept | None]:
+    """As ``prepare``, asking neither git nor the index where their answers are kept."""
+    begun = time.time_ns()
+    tree, policy, index = _found(options)
+    key = None
+    # What is staged has no stamp of its own.
+    if options.cache and not options.staged and not tree.git_advice:
+        try:
+            key = key_of(tree, policy, index, begun)
+        except (GitError, OSError):
+            key = None
+    if key is None:
+        return *_asked(options, tree, policy, index), None
+    file = cache.file_of(cache_folder(), tree.root)
+    memory = cache.load(file, key)
+    if memory is not None:
+        bench = Bench(tree, policy, tree.repository is not None, index, cache_folder(), keeps=True)
+        return bench, memory.sources, _Kept(file, memory, begun, fresh=False)
+    bench, sources = _asked(options, tree, policy, index)
+    if bench.tree.skips != tree.skips:
+        # Git failed, and may succeed the next time without a change that the key would tell.
+        return bench, sources, None
+    kept = _Kept(file, Memory(key, sources), begun, fresh=True)
+    return replace(bench, keeps=True), sources, kept
+
+
+def _asked(
+    options: LintOptions, tree: Tree, policy: Policy, index: Path | None
+) -> tuple[Bench, tuple[Source, ...]]:
+    """Ask git and the index what they hold."""
+    folder = cache_folder() if options.cache else None
     history: History | None = None
     sources: list[Source] = []
     skips = list(tree.skips)
@@ -104,32 +139,24 @@ def prepare(options: LintOptions) -> tuple[Bench, tuple[Source, ...]]:
             skips.append(Skip(".git", reason, protected=True, advice=tree.git_advice))
     else:
         try:
-            history = History(tree.repository, cache)
+            history = History(tree.repository, folder)
             sources += history.sources()
-            with_history = True
         except GitError as error:
             sources.append(Source("git", False, f"the history cannot be read: {error.what}"))
             skips.append(Skip(".git", error.what, protected=True, advice=error.advice))
-    index, session_sources = _index(options)
-    sources += session_sources
+    sources += _sessions(index)
     sources.append(Source("markers", True, "literal traces that assistants leave in text"))
     tree = replace(tree, skips=tuple(skips))
-    return Bench(tree, policy, with_history, index, cache, history), tuple(sources)
+    known = history is not None
+    return Bench(tree, policy, known, index, folder, history=history), tuple(sources)
 
 
-def _index(options: LintOptions) -> tuple[Path | None, list[Source]]:
-    path = options.index or default_index()
-    if not path.exists():
-        if options.index is not None:
-            raise UsageError(
-                f"there is no index {os.fspath(path)!r}", "make it with `redline index update`"
-            )
-        return None, [
-            Source("sessions", False, "no sessions are indexed; run `redline index update`")
-        ]
+def _sessions(index: Path | None) -> list[Source]:
+    if index is None:
+        return [Source("sessions", False, "no sessions are indexed; run `redline index update`")]
     try:
-        with SessionDetector.open(path) as detector:
-            return path, detector.sources()
+        with SessionDetector.open(index) as detector:
+            return detector.sources()
     except IndexFault as error:
         raise UsageError(str(error), "") from error
 
@@ -143,49 +170,39 @@ def _protected(skip: Skip, policy: Policy) -> Skip:
     return replace(skip, protected=protects(policy, zones))
 
 
-def _judged(
-    bench: Bench, options: LintOptions, paths: Iterable[str]
-) -> Iterator[tuple[Facts, tuple[Finding, ...]]]:
-    jobs = options.jobs or os.cpu_count() or 1
-    todo = list(paths)
-    if jobs > 1 and len(todo) >= _PARALLEL_FROM:
-        yield from _in_processes(bench, todo, jobs)
+def _judged(bench: Bench, options: LintOptions, kept: _Kept | None) -> Iterator[Outcome]:
+    tasks: list[Task] = []
+    for path in bench.tree.paths:
+        if kept is None or kept.fresh:
+            tasks.append(Task(path))
+            continue
+        stamp = stamp_of(bench.tree.root / path)
+        known = kept.memory.recall(path, stamp)
+        if known is not None and not known.evidence:
+            yield Outcome(known)
+        else:
+            tasks.append(Task(path, known, stamp))
+    yield from work(bench, tasks, options.jobs)
+
+
+def _keep(kept: _Kept, bench: Bench, options: LintOptions, found: list[Outcome]) -> None:
+    """Keep what was found, for the next run."""
+    whole = not options.paths and not options.since
+    if kept.fresh and not whole:
+        # A look at a few files must not cost what is kept of all others under another key.
         return
-    with ExitStack() as stack:
-        judge = bench.judge(stack)
-        for path in todo:
-            yield _one(judge, path)
-
-
-_worker: Judge | None = None
-
-
-def _start(bench: Bench) -> None:
-    global _worker
-    # Closed with the process.
-    _worker = bench.judge(ExitStack())
-
-
-def _work(paths: list[str]) -> list[tuple[Facts, tuple[Finding, ...]]]:
-    return [_one(_worker, path) for path in paths] if _worker is not None else []
-
-
-def _one(judge: Judge, path: str) -> tuple[Facts, tuple[Finding, ...]]:
-    facts, text = judge.facts(path)
-    # What has been judged need not travel between processes as well.
-    return replace(facts, evidence=()), judge.verdict(facts, text)
-
-
-def _in_processes(
-    bench: Bench, paths: list[str], jobs: int
-) -> Iterator[tuple[Facts, tuple[Finding, ...]]]:
-    from concurrent.futures import ProcessPoolExecutor
-
-    if bench.history is not None:
-        # Open processes do not travel; each worker asks git itself, through the same cache.
-        bench.history.close()
-        bench = replace(bench, history=None)
-    chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
-    with ProcessPoolExecutor(min(jobs, len(chunks)), initializer=_start, initargs=(bench,)) as pool:
-        for part in pool.map(_work, chunks):
-            yield from part
+    repository = bench.tree.repository
+    only: frozenset[str] | None = None
+    if repository is not None and found:
+        # Of files that are not in HEAD the index of git decides who wrote them.
+        head = repository.head
+        only = frozenset(path for path, _ in repository.tree(head)) if head else frozenset()
+    memory = cache.merged(
+        kept.memory,
+        ((outcome.facts, outcome.stamp) for outcome in found),
+        kept.begun,
+        only=only,
+        listed=frozenset(bench.tree.paths) if whole else None,
+    )
+    if memory is not None:
+        cache.save(kept.file, memory)
