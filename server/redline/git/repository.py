@@ -319,10 +319,10 @@ def _unopened(told: str) -> tuple[str, ...]:
     return tuple(sorted(set(_UNOPENED.findall(told))))
 
 
-def is_gone(path: Path) -> bool:
+def is_gone(path: str | Path) -> bool:
     """Tell a file that is not there from one that may not be looked at."""
     try:
-        path.lstat()
+        os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:

@@ -41,7 +41,7 @@ class Memory:
         return held[1] if held is not None and stamp is not None and held[0] == stamp else None
 
 
-def stamp_of(path: Path) -> Stamp | None:
+def stamp_of(path: str | Path) -> Stamp | None:
     """Take a file's stamp; None for a link, whose target may change unseen, and for no file."""
     try:
         info = os.lstat(path)

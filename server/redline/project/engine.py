@@ -172,11 +172,13 @@ def _protected(skip: Skip, policy: Policy) -> Skip:
 
 def _judged(bench: Bench, options: LintOptions, kept: _Kept | None) -> Iterator[Outcome]:
     tasks: list[Task] = []
+    root = os.path.join(bench.tree.root, "")
     for path in bench.tree.paths:
         if kept is None or kept.fresh:
             tasks.append(Task(path))
             continue
-        stamp = stamp_of(bench.tree.root / path)
+        # Joined as text: a path object for each file costs more than all the rest.
+        stamp = stamp_of(f"{root}{path}")
         known = kept.memory.recall(path, stamp)
         if known is not None and not known.evidence:
             yield Outcome(known)

@@ -179,6 +179,7 @@ def _listed(
     """List what git does not ignore, and which of it a sparse checkout leaves out."""
     paths: set[str] = set()
     absent: set[str] = set()
+    root = os.path.join(repository.root, "")
     for top in inside:
         files = repository.files(top)
         if top and not (repository.root / top).is_dir():
@@ -186,7 +187,7 @@ def _listed(
             paths.add(top)
         for path in files.paths:
             # A deleted file holds nothing; one that may not be looked at holds who knows what.
-            if not is_gone(repository.root / path):
+            if not is_gone(f"{root}{path}"):
                 paths.add(path)
             elif path in files.sparse:
                 absent.add(path)
