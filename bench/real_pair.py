@@ -1,9 +1,10 @@
 """Hold Redline to a real repository and the sessions that wrote in it.
 
-    python -m bench.real_pair REPOSITORY SESSIONS [--scope FOLDER]...
+    python -m bench.real_pair REPOSITORY [SESSIONS] [--scope FOLDER]...
 
 ``REPOSITORY`` is a full clone, checked out at the commit of interest; ``SESSIONS`` a
-folder of raw session files (Claude Code, Codex, Copilot CLI). An oracle of its own,
+folder of raw session files (Claude Code, Codex, Copilot CLI), by default those that
+Entire keeps on the clone's branch ``entire/checkpoints/v1``. An oracle of its own,
 which shares no code with Redline, reads which lines the sessions' applied edits added
 to which files, and asks ``git blame`` whether a line is younger than its message. A line
 that the session had read before it wrote it is not its own; one that the file holds more
@@ -187,18 +188,49 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("repository", type=Path)
-    parser.add_argument("sessions", type=Path)
+    parser.add_argument("sessions", type=Path, nargs="?")
     parser.add_argument("--scope", action="append", default=[])
     parser.add_argument(
         "--show", type=int, default=0, metavar="N", help="print N misses and spills"
     )
     options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        if options.sessions is None:
+            options.sessions = Path(folder)
+            count = checkpoints(options.repository, options.sessions)
+            print(f"sessions on the checkpoint branch            {count:,}")
+        return compare(options)
+
+
+def checkpoints(repository: Path, folder: Path) -> int:
+    """Write the transcripts of Entire's branch into ``folder``; absent objects are left out."""
+    count = 0
+    for branch in ("entire/checkpoints/v1", "origin/entire/checkpoints/v1"):
+        listed = ["git", "-C", str(repository), "ls-tree", "-r", "-z", branch]
+        answer = subprocess.run(listed, capture_output=True, text=True)
+        for entry in answer.stdout.split("\0")[:-1]:
+            head, _, path = entry.partition("\t")
+            if path.rpartition("/")[2] != "full.jsonl":
+                continue
+            shown = ["git", "-C", str(repository), "cat-file", "blob", head.split()[2]]
+            blob = subprocess.run(shown, capture_output=True)
+            if blob.returncode == 0:
+                (folder / path.replace("/", "_")).write_bytes(blob.stdout)
+                count += 1
+        if count:
+            break
+    return count
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Hold the report against the oracle, print, and answer with an exit code."""
     scope = options.scope or ["."]
     tracked = git(options.repository, "ls-files", "-z", "--", *scope).split("\0")[:-1]
     every = set(git(options.repository, "ls-files", "-z").split("\0"))
 
     added: dict[str, dict[str, float]] = defaultdict(dict)
     times_added: Counter[tuple[str, str]] = Counter()
+    times_new: Counter[tuple[str, str]] = Counter()
     anywhere: set[str] = set()
     had_read: dict[tuple[str, str], float] = {}
     for name, line, when, read_before in added_lines(options.sessions):
@@ -206,10 +238,13 @@ def main() -> int:
         parts = name.strip("/").split("/")
         tails = ("/".join(parts[start:]) for start in range(len(parts)))
         target = next((tail for tail in tails if tail in every), None)
+        if target:
+            times_added[target, line.rstrip()] += 1
+        if target and not read_before:
+            times_new[target, line.rstrip()] += 1
         if target and read_before:
             had_read.setdefault((target, line.rstrip()), when)
         elif target:
-            times_added[target, line.rstrip()] += 1
             added[target].setdefault(line.rstrip(), when)
 
     with tempfile.TemporaryDirectory() as folder:
@@ -266,13 +301,13 @@ def main() -> int:
         stands = Counter(
             line.rstrip()
             for line, (_, when) in zip(text, origin, strict=False)
-            if line.rstrip() in mine and when + 1 > mine[line.rstrip()]
+            if when + 1 > mine.get(line.rstrip(), had_read.get((path, line.rstrip()), 1e12))
         )
         for number, (commit, when) in enumerate(origin, 1):
             line = text[number - 1].rstrip()
             message = mine.get(line)
             if message is not None and line.strip() and when + 1 > message:
-                if stands[line] > times_added[path, line]:
+                if stands[line] > times_new[path, line]:
                     ambiguous += 1
                     continue
                 hit = number in by_session[path]
@@ -285,7 +320,9 @@ def main() -> int:
                     misses.append(f"{path}:{number}: {line}")
                 continue
             if (path, line) in had_read and when + 1 > had_read[path, line]:
-                if len(line.strip()) > SHORT:
+                if stands[line] > times_added[path, line]:
+                    ambiguous += 1
+                elif len(line.strip()) > SHORT:
                     read_first += 1
                     read_seen += number in by_session[path]
                 continue
