@@ -23,7 +23,7 @@ INFORMATIVE = 8
 """Bytes of words that make a line worth looking up."""
 SURE_BITS = 180.0
 SURE_TOKENS = 30
-"""From here a match is beyond chance: see docs/accuracy.md."""
+"""From here a match is beyond chance: see docs/matching.md."""
 LIKELY_BITS = 140.0
 """From here it is worth a warning."""
 _GAP = 40
@@ -196,7 +196,16 @@ def _judge(
         cover = raw if seed.size == RAW_K else abstract
         for token in range(seed.token - start, seed.token - start + seed.size):
             cover[token] = 1
+    lines = line_of(prints, start), line_of(prints, end - 1)
     raw_bits, abstract_bits = _bits(prints, start, end)
+    for line in range(lines[0], lines[1] + 1):
+        # Whoever uses the same library imports the same names.
+        if not prints.weights[line]:
+            for token in range(
+                max(start, int(prints.line_tokens[line])),
+                min(end, int(prints.line_tokens[line + 1])),
+            ):
+                raw_bits[token - start] = abstract_bits[token - start] = 0.0
     bits = sum(
         raw_bits[row] if raw[row] else abstract_bits[row] if abstract[row] else 0.0
         for row in range(end - start)
@@ -205,7 +214,6 @@ def _judge(
         return None
     covered = sum(1 for pair in zip(raw, abstract, strict=True) if any(pair))
     how = "verbatim" if sum(raw) * 2 >= covered else "renamed"
-    lines = line_of(prints, start), line_of(prints, end - 1)
     own = _own_lines(prints, piece, chain, *lines, exact=how == "verbatim")
     wide = _widen(prints, piece, chain, *lines, young)
     # An edge that had to be drawn in is no place to grow from.
