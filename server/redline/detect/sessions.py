@@ -11,7 +11,8 @@ from types import TracebackType
 
 from ..matching.lookup import Lookup, open_lookup
 from ..matching.prints import is_code, take
-from ..matching.search import LineTimes, Match, search
+from ..matching.regions import LineTimes, Match
+from ..matching.search import search
 from ..matching.store import IndexFault, Store
 from ..matching.written import written
 from ..model import Evidence, EvidenceKind, Source, Span, Strength

@@ -12,7 +12,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from .prints import Prints
-from .search import INFORMATIVE, LineTimes, Match, Young, _match, run_bits, young_lines
+from .regions import LineTimes, Match, Young, region, run_bits
+from .search import INFORMATIVE, young_lines
 from .store import PieceRow, SessionRow, Store
 
 _KNOWN_BITS = 8.0
@@ -140,7 +141,7 @@ def _runs(
         stage.claimed.update(range(first, last + 1))
         start, end = int(prints.line_tokens[first]), int(prints.line_tokens[last + 1])
         matches.append(
-            _match(prints, piece, session, "written", first, last, start, end, bits, end - start)
+            region(prints, piece, session, "written", first, last, start, end, bits, end - start)
         )
     return matches
 

@@ -1,0 +1,250 @@
+"""Regions: how far a match reaches, and how surprising its tokens are."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .prints import Prints
+from .rarity import ABSTRACT_NAME, tables
+from .store import PieceRow, SessionRow
+
+SURE_BITS = 180.0
+SURE_TOKENS = 30
+"""From here a match is beyond chance: see docs/matching.md."""
+
+_LONG_LINE = 6
+"""Tokens of a line that may be joined over one that differs."""
+
+LineTimes = Sequence["int | None"]
+"""When each line was committed (ms); None: not committed yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A region that a piece accounts for."""
+
+    start: int
+    end: int
+    """Bytes, end exclusive; whole lines where the edges allow."""
+    first_line: int
+    last_line: int
+    """Lines from 0, both inclusive."""
+    piece: PieceRow
+    session: SessionRow
+    how: str
+    """``verbatim``, ``renamed`` or ``lines``; ``written``: to this very path."""
+    bits: float
+    tokens: int
+    """Tokens covered by matched grams or lines."""
+    share: float
+    """Covered tokens of all tokens in the region, 0 to 1."""
+
+    @property
+    def sure(self) -> bool:
+        """Beyond chance."""
+        return self.how == "written" or (self.bits >= SURE_BITS and self.tokens >= SURE_TOKENS)
+
+
+@dataclass(frozen=True, slots=True)
+class Young:
+    """Which lines are not older than a message; asked line by line, for most are never asked."""
+
+    times: LineTimes
+    since: int
+
+    def __getitem__(self, line: int) -> bool:
+        """Tell of one line (from 0); one that nobody dated is young."""
+        time = self.times[line] if line < len(self.times) else None
+        # Commit times have whole seconds, so a line of the message's own second is young.
+        return time is None or time + 999 >= self.since
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    token: int
+    """In the text."""
+    place: int
+    """The token of the piece."""
+    size: int
+    """Tokens of the gram."""
+    gram: int
+
+
+def line_of(prints: Prints, token: int) -> int:
+    """The line (from 0) on which a token stands."""
+    return bisect_right(prints.line_tokens, token) - 1
+
+
+def token_bits(prints: Prints, start: int, end: int) -> tuple[list[float], list[float]]:
+    raw_table, abstract_table = tables()
+    hashes = [int(value) for value in prints.hashes[max(0, start - 1) : end]]
+    names = prints.parameters[max(0, start - 1) : end]
+    skip = 1 if start else 0
+    abstract = [ABSTRACT_NAME if name else value for value, name in zip(hashes, names, strict=True)]
+    return raw_table.bits(hashes)[skip:], abstract_table.bits(abstract)[skip:]
+
+
+def run_bits(prints: Prints, first: int, last: int) -> float:
+    """Rarity of whole lines (from 0, inclusive); each distinct line counts once."""
+    table, _ = tables()
+    total = 0.0
+    counted: set[int] = set()
+    for line in range(first, last + 1):
+        value = int(prints.lines[line])
+        if value in counted or not prints.weights[line]:
+            continue
+        counted.add(value)
+        start, end = int(prints.line_tokens[line]), int(prints.line_tokens[line + 1])
+        # The first token is judged after the one before it, which is not of the line.
+        before = 1 if line > first and start else 0
+        hashes = [int(word) for word in prints.hashes[start - before : end]]
+        total += sum(table.bits(hashes)[before:])
+    return total
+
+
+def own_lines(
+    prints: Prints, piece: PieceRow, chain: list[Seed], first: int, last: int, *, exact: bool
+) -> tuple[int, int]:
+    """Leave out edge lines that a gram merely reaches over.
+
+    These are lines that the assistant had read; where the text is the same (``exact``), also
+    short ones that differ: another ``return x`` is alike but for the name.
+    """
+    head = min(chain, key=lambda seed: seed.token)
+    tail = max(chain, key=lambda seed: seed.token + seed.size)
+    line = bisect_right(piece.line_tokens, tail.place + tail.size - 1) - 1
+    while first < last and _foreign(prints, piece, last, line, exact=exact):
+        last, line = last - 1, line - 1
+    line = bisect_right(piece.line_tokens, head.place) - 1
+    while first < last and _foreign(prints, piece, first, line, exact=exact):
+        first, line = first + 1, line + 1
+    return first, last
+
+
+def _foreign(prints: Prints, piece: PieceRow, line: int, other: int, *, exact: bool) -> bool:
+    """Tell whether a line is blank, was read before, or (``exact``) is short and differs."""
+    if not prints.lines[line]:
+        return True
+    if not 0 <= other < len(piece.lines):
+        return False
+    if not piece.lines[other]:
+        end = piece.line_tokens[other + 1] if other + 1 < len(piece.lines) else None
+        return end is None or end > piece.line_tokens[other]
+    short = int(prints.line_tokens[line + 1]) - int(prints.line_tokens[line]) < _LONG_LINE
+    return exact and short and int(prints.lines[line]) != piece.lines[other]
+
+
+def widen(
+    prints: Prints,
+    piece: PieceRow,
+    chain: list[Seed],
+    first: int,
+    last: int,
+    young: Young | None,
+) -> tuple[int, int]:
+    """Grow over lines that stand in the piece as well, beside the first and the last seed."""
+    head = min(chain, key=lambda seed: seed.token)
+    tail = max(chain, key=lambda seed: seed.token + seed.size)
+    text_line = line_of(prints, head.token)
+    piece_line = bisect_right(piece.line_tokens, head.place) - 1
+    first = min(first, _edge(prints, piece, text_line, piece_line, -1, young))
+    text_line = line_of(prints, tail.token + tail.size - 1)
+    piece_line = bisect_right(piece.line_tokens, tail.place + tail.size - 1) - 1
+    return first, max(last, _edge(prints, piece, text_line, piece_line, 1, young))
+
+
+def _edge(
+    prints: Prints,
+    piece: PieceRow,
+    line: int,
+    other: int,
+    step: int,
+    young: Young | None,
+) -> int:
+    """Walk over lines that are alike, up or down, and over one that is not before a long one.
+
+    Whoever renames a function rewords its docstring: the signature above still tells.
+    """
+    while True:
+        if same_line(prints, piece, line + step, other + step, young):
+            line, other = line + step, other + step
+            continue
+        for far in (1, 2):
+            there, over = line + far * step, other + far * step
+            # Short lines have the shape of any other: each ``return x`` is like the next.
+            if (
+                same_line(prints, piece, there, over, young, shapes=True)
+                and int(prints.line_tokens[there + 1]) - int(prints.line_tokens[there])
+                >= _LONG_LINE
+            ):
+                line, other = there, over
+                break
+        else:
+            return line
+
+
+def same_line(
+    prints: Prints,
+    piece: PieceRow,
+    line: int,
+    other: int,
+    young: Young | None,
+    *,
+    shapes: bool = False,
+) -> bool:
+    """Tell whether two lines are the same; with ``shapes`` but for their names."""
+    return (
+        0 <= line < len(prints.lines)
+        and 0 <= other < len(piece.lines)
+        and (
+            int(prints.lines[line]) == piece.lines[other]
+            or (shapes and int(prints.shapes[line]) == piece.shapes[other])
+        )
+        and (young is None or young[line])
+    )
+
+
+def region(
+    prints: Prints,
+    piece: PieceRow,
+    session: SessionRow,
+    how: str,
+    first: int,
+    last: int,
+    start: int,
+    end: int,
+    bits: float,
+    covered: int,
+) -> Match:
+    """Turn tokens ``start`` to ``end`` inside lines ``first`` to ``last`` into a region.
+
+    An edge line belongs whole where at least half of it is covered; else the region
+    begins or ends at the token, or, over several lines, leaves the line out.
+    """
+    while last > first and not prints.lines[last]:
+        last -= 1
+    while first < last and not prints.lines[first]:
+        first += 1
+    first_byte, last_byte = int(prints.line_starts[first]), int(prints.line_starts[last + 1])
+    line_start, line_end = int(prints.line_tokens[first]), int(prints.line_tokens[first + 1])
+    if start > line_start and (line_end - start) * 2 < line_end - line_start:
+        if first < last:
+            first += 1
+            first_byte = int(prints.line_starts[first])
+        else:
+            first_byte = int(prints.starts[start])
+    line_start, line_end = int(prints.line_tokens[last]), int(prints.line_tokens[last + 1])
+    if end < line_end and (end - line_start) * 2 < line_end - line_start:
+        if last > first:
+            last -= 1
+            last_byte = int(prints.line_starts[last + 1])
+        else:
+            last_byte = int(prints.ends[end - 1])
+    inside = int(prints.line_tokens[last + 1]) - int(prints.line_tokens[first])
+    covered = min(inside, covered)
+    share = covered / inside if inside else 1.0
+    return Match(
+        first_byte, last_byte, first, last, piece, session, how, bits, covered, min(1.0, share)
+    )
