@@ -143,16 +143,18 @@ def widen(
     first: int,
     last: int,
     young: Young | None,
+    *,
+    exact: bool,
 ) -> tuple[int, int]:
     """Grow over lines that stand in the piece as well, beside the first and the last seed."""
     head = min(chain, key=lambda seed: seed.token)
     tail = max(chain, key=lambda seed: seed.token + seed.size)
     text_line = line_of(prints, head.token)
     piece_line = bisect_right(piece.line_tokens, head.place) - 1
-    first = min(first, _edge(prints, piece, text_line, piece_line, -1, young))
+    first = min(first, _edge(prints, piece, text_line, piece_line, -1, young, exact=exact))
     text_line = line_of(prints, tail.token + tail.size - 1)
     piece_line = bisect_right(piece.line_tokens, tail.place + tail.size - 1) - 1
-    return first, max(last, _edge(prints, piece, text_line, piece_line, 1, young))
+    return first, max(last, _edge(prints, piece, text_line, piece_line, 1, young, exact=exact))
 
 
 def _edge(
@@ -162,6 +164,8 @@ def _edge(
     other: int,
     step: int,
     young: Young | None,
+    *,
+    exact: bool,
 ) -> int:
     """Walk over lines that are alike, up or down, and over one that is not before a long one.
 
@@ -173,12 +177,12 @@ def _edge(
             continue
         for far in (1, 2):
             there, over = line + far * step, other + far * step
-            # Short lines have the shape of any other: each ``return x`` is like the next.
-            if (
-                same_line(prints, piece, there, over, young, shapes=True)
-                and int(prints.line_tokens[there + 1]) - int(prints.line_tokens[there])
-                >= _LONG_LINE
-            ):
+            if not same_line(prints, piece, there, over, young, shapes=True):
+                continue
+            size = int(prints.line_tokens[there + 1]) - int(prints.line_tokens[there])
+            # Short lines have the shape of any other: each ``return x`` is like the next. Only
+            # where the names are others all along does one beside the region belong to it.
+            if size >= _LONG_LINE or (far == 1 and not exact):
                 line, other = there, over
                 break
         else:

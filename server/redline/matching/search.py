@@ -162,7 +162,7 @@ def _judge(
     covered = sum(1 for pair in zip(raw, abstract, strict=True) if any(pair))
     how = "verbatim" if sum(raw) * 2 >= covered else "renamed"
     own = own_lines(prints, piece, chain, *lines, exact=how == "verbatim")
-    wide = widen(prints, piece, chain, *lines, young)
+    wide = widen(prints, piece, chain, *lines, young, exact=how == "verbatim")
     # An edge that had to be drawn in is no place to grow from.
     first, last = (
         grown if kept == line else kept for grown, kept, line in zip(wide, own, lines, strict=True)
