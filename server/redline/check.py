@@ -103,14 +103,17 @@ def _segments(
             yield Span(edge, following), sorted(active, key=_rank)
 
 
-def _rank(piece: Evidence) -> tuple[int, int, float, str, str]:
-    """Strongest first, then oldest, then rarest."""
+def _rank(piece: Evidence) -> tuple[object, ...]:
+    """Strongest first, then oldest, then rarest; complete, so that no order of arrival shows."""
     return (
         -piece.strength,
         piece.time or 0,
         -(piece.bits or 0.0),
         piece.assistant,
         piece.detail,
+        piece.span,
+        (piece.kind, *(str(part) for part in (piece.model, piece.session, piece.commit))),
+        (str(piece.source), piece.share),
     )
 
 
@@ -124,17 +127,17 @@ def _trimmed(text: bytes, span: Span) -> Span:
     start, end = span.start, span.end
     body = text[start:end]
     head = len(body) - len(body.lstrip())
+    if head == len(body):
+        return Span(end, end)
     newline = body.rfind(b"\n", 0, head)
     start += newline + 1
     tail = text[start:end].rstrip()
     stop = start + len(tail)
     if stop < end and text.startswith(b"\r\n", stop):
-        stop += 2
+        stop = min(stop + 2, end)
     elif stop < end and text.startswith(b"\n", stop):
         stop += 1
-    else:
-        stop = min(end, stop) if tail else start
-    return Span(start, max(start, stop))
+    return Span(start, stop)
 
 
 def _content_hash(path: str, text: bytes, region: Region, decision: Decision) -> str:

@@ -100,6 +100,8 @@ def _write_bytes(pieces: Iterable[bytes]) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        # What is still buffered would fail once more when the interpreter ends.
+        silence()
         raise Failure(
             f"cannot write the report: {error.strerror}", "is the disk full?", code=3
         ) from error

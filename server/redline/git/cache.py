@@ -1,4 +1,4 @@
-"""JSON files that may vanish or be damaged at any time: a cache, never a record."""
+"""JSON under its SHA-256, in files that may vanish or be damaged: a cache, never a record."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ def state_of(repository: Repository) -> str:
 def load(path: Path) -> dict[str, object]:
     """Read an object; empty if the file is missing, damaged or no object."""
     try:
-        value = json.loads(path.read_bytes())
+        digest, _, text = path.read_bytes().partition(b"\n")
+        # Damage that is still JSON would be believed: a bad disk, a copy that was cut.
+        if hashlib.sha256(text).hexdigest().encode() != digest:
+            return {}
+        value = json.loads(text)
     except (OSError, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
@@ -41,7 +45,7 @@ def save(path: Path, value: dict[str, object]) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(text)
+                file.write(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
             os.replace(name, path)
         except OSError:
             os.unlink(name)

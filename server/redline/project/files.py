@@ -70,12 +70,22 @@ def _root(start: Path, repository: Repository | None) -> Path:
 
 
 def _folder(place: Path) -> Path:
+    """The folder from which the project of a named place is sought."""
+    if place.is_symlink():
+        parent = place.absolute().parent.resolve()
+        inside = any(os.path.lexists(folder / ".git") for folder in (parent, *parent.parents))
+        if inside or not place.is_dir():
+            # A link that lies in a project is judged there, wherever it leads.
+            return parent
     place = place.resolve()
     return place.parent if place.is_file() else place
 
 
 def open_tree(options: LintOptions) -> Tree:
     """Find the root and list the files; raises ``UsageError``."""
+    if options.since == "":
+        # Where a variable is empty by mistake, the whole tree is not what was asked for.
+        raise UsageError("--since names no revision", "name a branch or a commit")
     places = options.paths or (Path(options.root) if options.root else Path(),)
     for place in places:
         if not os.path.lexists(place):
@@ -158,15 +168,17 @@ def _nearest(place: Path) -> str:
 def _relative(root: Path, place: Path) -> str:
     # The last component may be a link, which is judged under its own name.
     full = place.absolute()
-    full = full.parent.resolve() / full.name if full.name not in ("", "..", ".") else full.resolve()
-    try:
-        inside = full.relative_to(root).as_posix()
-    except ValueError:
-        raise UsageError(
-            f"{os.fspath(place)!r} lies outside the project {os.fspath(root)!r}",
-            "run Redline once for each project",
-        ) from None
-    return "" if inside == "." else inside
+    named = [full.resolve()]
+    if full.name not in ("", "..", "."):
+        named.insert(0, full.parent.resolve() / full.name)
+    for name in named:
+        if name.is_relative_to(root):
+            inside = name.relative_to(root).as_posix()
+            return "" if inside == "." else inside
+    raise UsageError(
+        f"{os.fspath(place)!r} lies outside the project {os.fspath(root)!r}",
+        "run Redline once for each project",
+    )
 
 
 def _under(path: str, inside: Iterable[str]) -> bool:
@@ -262,21 +274,26 @@ def opened(options: LintOptions, root: Path) -> Iterator[Callable[[str], bytes |
 
     It returns None for a file that cannot be read again.
     """
-    reader: Reader = DiskReader(root)
-    if options.staged:
-        try:
-            repository = Repository.find(root, index_file=os.environ.get("GIT_INDEX_FILE"))
-        except GitError:
-            repository = None
-        reader = StagedReader(repository) if repository else reader
+    disk = DiskReader(root)
+    staged: list[StagedReader | None] = []
+
+    def index() -> StagedReader | None:
+        if not staged:
+            # What a sparse checkout leaves out was read from the index, too.
+            repository, *_ = _repository(root, options)
+            staged.append(StagedReader(repository) if repository else None)
+        return staged[0]
 
     def source(path: str) -> bytes | None:
+        reader = index() if options.staged or is_gone(root / path) else disk
         try:
-            return reader.read(path)
+            return reader.read(path) if reader else None
         except Unreadable:
             return None
 
     try:
         yield source
     finally:
-        reader.close()
+        for reader in staged:
+            if reader is not None:
+                reader.close()
