@@ -12,9 +12,10 @@ from redline.git.command import (
     UnknownRevision,
     UnsafeRepository,
 )
+from redline.git.listing import Files
 from redline.git.log import Commit, Log, read_log
 from redline.git.objects import Objects
-from redline.git.repository import Files, Repository
+from redline.git.repository import Repository
 
 __all__ = [
     "BareRepository",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,28 +17,10 @@ from redline.git.command import (
     UnknownRevision,
     failure,
 )
+from redline.git.listing import SUBMODULE, Files, is_gone, parse_listing, records, unopened
 from redline.git.objects import Objects
 
-SUBMODULE = "160000"
-"""How git writes the mode of another repository's commit."""
 _HEX = frozenset("0123456789abcdef")
-_UNOPENED = re.compile(r"^warning: could not open directory '(.*?)/?(?:': .*)?$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """What lies in a working tree; paths relative to its top, each once, sorted."""
-
-    paths: tuple[str, ...]
-    """Tracked files, even if absent from disk, and untracked ones that are not ignored."""
-    submodules: tuple[str, ...]
-    """Folders that belong to another repository by a recorded link."""
-    nested: tuple[str, ...] = ()
-    """Untracked folders that are repositories of their own."""
-    sparse: frozenset[str] = frozenset()
-    """Of the files, those that a sparse checkout leaves out."""
-    unreadable: tuple[str, ...] = ()
-    """Folders that could not be opened: what lies there untracked is not known."""
 
 
 @dataclass(frozen=True)
@@ -147,29 +127,10 @@ class Repository:
         asked = ["ls-files", "-z", "-t", "--stage", "--cached", "--others", "--exclude-standard"]
         if under not in ("", "."):
             asked += ["--", under]
-        paths: set[str] = set()
-        submodules: set[str] = set()
-        nested: set[str] = set()
-        sparse: set[str] = set()
         answer = self.git.ask(*asked)
         if answer.code:
             raise failure("ls-files", str(self.root), answer.err)
-        for entry in _records(answer.out):
-            tag, rest = entry[:1], entry[2:]
-            if tag == "?":
-                (nested if rest.endswith("/") else paths).add(rest.rstrip("/"))
-            else:
-                mode, _, name = rest.partition("\t")
-                (submodules if mode.startswith(SUBMODULE) else paths).add(name)
-                if tag == "S":
-                    sparse.add(name)
-        return Files(
-            tuple(sorted(paths - submodules)),
-            tuple(sorted(submodules)),
-            tuple(sorted(nested)),
-            frozenset(sparse),
-            _unopened(answer.err),
-        )
+        return parse_listing(answer.out, answer.err)
 
     def staged(self) -> dict[str, str]:
         """Map each path that is staged otherwise than last committed to its mode.
@@ -178,11 +139,11 @@ class Repository:
         """
         if self.head is None:
             told = self.git.tell("ls-files", "-z", "--stage")
-            split = (entry.partition("\t") for entry in _records(told))
+            split = (entry.partition("\t") for entry in records(told))
             return dict(sorted((path, mode[:6]) for mode, _, path in split))
         asked = ("diff-index", "--cached", "-z", "--raw", "--no-renames", "--diff-filter=d")
         told = self.git.tell(*asked, "--ignore-submodules=none", self.head)
-        fields = _records(told)
+        fields = records(told)
         # ":100644 120000 OLD NEW T", then the path (git-diff-index(1), "RAW OUTPUT FORMAT").
         return dict(
             sorted((path, change[8:14]) for change, path in zip(fields, fields, strict=False))
@@ -194,7 +155,7 @@ class Repository:
 
     def staged_mode(self, path: str) -> str | None:
         """Tell the mode of one staged file; None if there is none of that name."""
-        entries = _records(self.git.tell("ls-files", "-z", "--stage", "--", path))
+        entries = records(self.git.tell("ls-files", "-z", "--stage", "--", path))
         split = (entry.partition("\t") for entry in entries)
         return next((mode[:6] for mode, _, name in split if name == path), None)
 
@@ -230,7 +191,7 @@ class Repository:
         would run the repository's filters. Raises ``UnknownRevision`` or ``NoMergeBase``.
         """
         asked = ("-z", "--no-renames", "--ignore-submodules=all", "--name-status")
-        changes = _records(self.git.tell("diff-index", *asked, self.merge_base(revision)))
+        changes = records(self.git.tell("diff-index", *asked, self.merge_base(revision)))
         paths = {
             path
             for kind, path in zip(changes, changes, strict=False)
@@ -240,8 +201,8 @@ class Repository:
         others = self.git.ask("ls-files", "-z", "--others", "--exclude-standard")
         if others.code:
             raise failure("ls-files", str(self.root), others.err)
-        paths.update(name for name in _records(others.out) if not name.endswith("/"))
-        return Files(tuple(sorted(paths)), (), unreadable=_unopened(others.err))
+        paths.update(name for name in records(others.out) if not name.endswith("/"))
+        return Files(tuple(sorted(paths)), (), unreadable=unopened(others.err))
 
     def changed_paths(self, revision: str, *, committed_only: bool = False) -> list[str]:
         """List the files of ``changed``; with ``committed_only`` those that HEAD changed."""
@@ -249,7 +210,7 @@ class Repository:
             return list(self.changed(revision).paths)
         asked = ("-r", "-z", "--name-only", "--no-renames", "--diff-filter=d")
         ends = ("--ignore-submodules=all", self.merge_base(revision), "HEAD")
-        return sorted(_records(self.git.tell("diff-tree", *asked, *ends)))
+        return sorted(records(self.git.tell("diff-tree", *asked, *ends)))
 
     def refs(self, prefix: str) -> frozenset[str]:
         """Name the refs that are ``prefix`` or lie below it."""
@@ -278,7 +239,7 @@ class Repository:
     def tree(self, revision: str) -> list[tuple[str, str]]:
         """List path and object id of each file in a tree, submodules left out."""
         entries = []
-        for entry in _records(self.git.tell("ls-tree", "-r", "-z", "--end-of-options", revision)):
+        for entry in records(self.git.tell("ls-tree", "-r", "-z", "--end-of-options", revision)):
             kind, _, path = entry.partition("\t")
             _, what, oid = kind.split(" ")
             if what == "blob":
@@ -309,25 +270,6 @@ class Repository:
                     f"there is no revision {revision!r}", str(self.root), _fetch_advice(revision)
                 )
         return ask_blame(self.git, path, contents, commit, self.shallow_commits)
-
-
-def _records(output: bytes) -> Iterator[str]:
-    return (os.fsdecode(entry) for entry in output.split(b"\0") if entry)
-
-
-def _unopened(told: str) -> tuple[str, ...]:
-    return tuple(sorted(set(_UNOPENED.findall(told))))
-
-
-def is_gone(path: str | Path) -> bool:
-    """Tell a file that is not there from one that may not be looked at."""
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False
 
 
 def _fetch_advice(revision: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..git import BareRepository, GitError, GitMissing, Repository
-from ..git.repository import SUBMODULE, is_gone
+from ..git.listing import SUBMODULE, is_gone
 from ..model import Skip
 from .options import LintOptions
 from .reading import LINK, DiskReader, Reader, SparseReader, StagedReader, Unreadable
