@@ -17,7 +17,7 @@ from assistant_log import Log, found
 from redline.detect.sessions import SessionDetector
 from redline.indexer import export, import_, prune, status, update
 from redline.matching.lookup import lookup_path
-from redline.matching.store import IndexFault
+from redline.matching.schema import IndexFault
 
 FOUND = [("recorded", 1, 5)]
 
@@ -152,7 +152,7 @@ def test_an_index_in_a_folder_that_cannot_be_written_is_read(index):
         code = (
             "import os, sys; from pathlib import Path\n"
             "from redline.indexer import status, update\n"
-            "from redline.matching.store import IndexFault\n"
+            "from redline.matching.schema import IndexFault\n"
             "os.geteuid() or (os.setgid(65534), os.setuid(65534))\n"
             "print(status(Path(sys.argv[1])).kinds)\n"
             "try: update([], Path(sys.argv[1]))\n"

@@ -37,7 +37,7 @@ def report(error: Exception, args: argparse.Namespace) -> int:
     if _is(error, "redline.project.files", "UsageError"):
         say("\n".join(_plain(str(error), getattr(error, "help", ""))))
         return USAGE
-    if _is(error, "redline.matching.store", "IndexFault"):
+    if _is(error, "redline.matching.schema", "IndexFault"):
         say("\n".join(_plain(str(error), "")))
         return USAGE
     if _is(error, "redline.policy.problems", "PolicyError"):

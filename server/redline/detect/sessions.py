@@ -12,8 +12,9 @@ from types import TracebackType
 from ..matching.lookup import Lookup, open_lookup
 from ..matching.prints import is_code, take
 from ..matching.regions import LineTimes, Match
+from ..matching.schema import IndexFault
 from ..matching.search import search
-from ..matching.store import IndexFault, Store
+from ..matching.store import Store
 from ..matching.written import written
 from ..model import Evidence, EvidenceKind, Source, Span, Strength
 from ..origins.records.names import title

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from redline.matching.seen import Seen
-from redline.matching.store import Store
+from redline.matching.writer import Writer
 
 
-def subtract_late(store: Store, session: int, call: str, earlier: Seen) -> None:
+def subtract_late(store: Writer, session: int, call: str, earlier: Seen) -> None:
     """Take ``earlier`` out of what ``call`` produced. Inside a transaction."""
     pieces = {piece.id: piece for piece in store.pieces_of_call(session, call)}
     for piece in pieces.values():

@@ -18,8 +18,9 @@ import numpy as np
 from redline.indexer.gather import Gatherer
 from redline.indexer.late import subtract_late
 from redline.matching.lookup import open_lookup
+from redline.matching.schema import IndexFault, SourceRow
 from redline.matching.seen import Seen
-from redline.matching.store import IndexFault, SourceRow, Store
+from redline.matching.writer import Writer
 from redline.origins.homes import homes, parts_of, session_files
 from redline.origins.records_io import read_head
 from redline.origins.sessions.readers import NoReader
@@ -80,7 +81,7 @@ def update(
             report.failures.append((str(root), "there is no such file or folder"))
     folders = named if named is not None else [home.folder for home in homes()]
     try:
-        with Store(index, write=True) as store:
+        with Writer(index) as store:
             known = {row.path: row for row in store.sources()}
             paths = list(session_files(folders, fail))
             _follow_moves(store, paths, known)
@@ -123,7 +124,7 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _update_file(store: Store, path: Path, row: SourceRow | None, report: UpdateReport) -> None:
+def _update_file(store: Writer, path: Path, row: SourceRow | None, report: UpdateReport) -> None:
     size, mtime_ns, inode = _stamp(path)
     if row is not None and row.gone != 1:
         if row.format.startswith("no reader"):
@@ -152,7 +153,7 @@ def _stamp(path: Path) -> tuple[int, int, int]:
     )
 
 
-def _read_file(store: Store, path: Path, row: SourceRow | None, report: UpdateReport) -> bool:
+def _read_file(store: Writer, path: Path, row: SourceRow | None, report: UpdateReport) -> bool:
     """Read one file and store it; False where another process did so meanwhile."""
     size, mtime_ns, inode = _stamp(path)
     resume = _resume(path, row, size)
@@ -228,7 +229,7 @@ def _head(path: Path, length: int = _HEAD) -> bytes:
 
 
 def _save_source(
-    store: Store,
+    store: Writer,
     path: Path,
     format: str,
     assistant: str,
@@ -253,7 +254,7 @@ def _save_source(
     )
 
 
-def _follow_moves(store: Store, paths: Iterable[Path], known: dict[str, SourceRow]) -> None:
+def _follow_moves(store: Writer, paths: Iterable[Path], known: dict[str, SourceRow]) -> None:
     """Find new names of files that are no longer there: renamed, or compressed by their owner.
 
     What they begin with, after decompression, is still the same.
@@ -281,7 +282,7 @@ def _follow_moves(store: Store, paths: Iterable[Path], known: dict[str, SourceRo
 
 
 def _mark_gone(
-    store: Store, known: Iterable[SourceRow], found: set[str], report: UpdateReport
+    store: Writer, known: Iterable[SourceRow], found: set[str], report: UpdateReport
 ) -> None:
     missing = [
         row
@@ -302,7 +303,7 @@ def _repetition(digest: bytes, call: str | None, use: int) -> bytes:
 
 
 def _save(
-    store: Store,
+    store: Writer,
     source: int,
     gathered: Gatherer,
     fallback_time: int,

@@ -17,7 +17,9 @@ import numpy as np
 
 from redline.matching.keyed import keyed
 from redline.matching.lookup import lookup_path, open_lookup
-from redline.matching.store import IndexFault, Store
+from redline.matching.schema import IndexFault
+from redline.matching.store import Store
+from redline.matching.writer import Writer
 
 KEY_BYTES = 16
 
@@ -74,7 +76,7 @@ def prune(index: Path, *, gone: bool = True, before: int | None = None) -> int:
     Returns how many pieces of text are no longer known. Raises ``IndexFault``.
     """
     try:
-        with Store(index, write=True) as store:
+        with Writer(index) as store:
             doomed: list[int] = []
             forgotten: list[int] = []
             for source in store.sources():
@@ -100,9 +102,9 @@ def export(index: Path, target: Path, key: bytes) -> int:
     """
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
-        with Store(index) as store, Store(part, write=True) as copy, copy.writing():
+        with Store(index) as store, Writer(part) as copy, copy.writing():
             count = _copy(store, copy, key, given=b"")
-        with Store(part, write=True) as copy:
+        with Writer(part) as copy:
             copy.settle_down()
         os.replace(part, target)
     except sqlite3.Error as error:
@@ -119,7 +121,7 @@ def import_(index: Path, source: Path, key: bytes) -> int:
     Raises ``IndexFault``; also where the key is not the one the export was made with.
     """
     try:
-        with Store(source) as foreign, Store(index, write=True) as store:
+        with Store(source) as foreign, Writer(index) as store:
             check = foreign.check_of_key()
             if check is None:
                 raise IndexFault(f"{source} is an index, but no export of one; run `index export`")
@@ -142,7 +144,7 @@ def _check(key: bytes) -> int:
     return int(values[0]) >> 1
 
 
-def _copy(origin: Store, target: Store, key: bytes, *, given: bytes) -> int:
+def _copy(origin: Store, target: Writer, key: bytes, *, given: bytes) -> int:
     """Copy sessions, pieces and fingerprints, rekeyed with ``key``; keys mark what is ``given``."""
     sessions: dict[int, int] = {}
     pieces: dict[int, int] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .prints import Prints
 from .rarity import ABSTRACT_NAME, tables
-from .store import PieceRow, SessionRow
+from .schema import PieceRow, SessionRow
 
 SURE_BITS = 180.0
 SURE_TOKENS = 30

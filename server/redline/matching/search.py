@@ -27,7 +27,8 @@ from .regions import (
     token_bits,
     widen,
 )
-from .store import PieceRow, SessionRow, Store
+from .schema import PieceRow, SessionRow
+from .store import Store
 from .tokens import ABSTRACT_K, RAW_K
 
 INFORMATIVE = 8

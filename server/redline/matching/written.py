@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from .prints import Prints
 from .regions import LineTimes, Match, Young, region, run_bits
+from .schema import PieceRow, SessionRow
 from .search import INFORMATIVE, young_lines
-from .store import PieceRow, SessionRow, Store
+from .store import Store
 
 _KNOWN_BITS = 8.0
 """Rarity a run of short lines needs where the session surely worked on this file."""

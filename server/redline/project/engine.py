@@ -12,7 +12,7 @@ from pathlib import Path
 from ..detect.history import History
 from ..detect.sessions import SessionDetector
 from ..git import GitError
-from ..matching.store import IndexFault
+from ..matching.schema import IndexFault
 from ..model import Finding, LintResult, Skip, Source
 from ..policy import Policy, load_policy
 from . import cache

@@ -1,0 +1,138 @@
+"""What the index's tables hold, and the rows that are read from them.
+
+It holds hashes, paths, times and names, never text.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+SCHEMA_VERSION = 1
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE source (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  path TEXT NOT NULL UNIQUE,
+  format TEXT NOT NULL,
+  assistant TEXT NOT NULL,
+  inode INTEGER NOT NULL,
+  size INTEGER NOT NULL,          -- bytes on disk when last read
+  mtime_ns INTEGER NOT NULL,
+  offset INTEGER NOT NULL,        -- bytes read, after decompression
+  head BLOB NOT NULL,             -- hash of the first bytes: tells an append from a new file
+  state TEXT NOT NULL,            -- the reader's, JSON
+  seen BLOB,                      -- hashes of what the assistant had read; NULL: read again whole
+  read_at INTEGER NOT NULL,
+  gone INTEGER NOT NULL DEFAULT 0 -- 1: no longer there; 2: forgotten on purpose
+);
+CREATE TABLE unread (
+  source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE,
+  reason TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (source, reason)
+) WITHOUT ROWID;
+CREATE TABLE session (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  assistant TEXT NOT NULL,
+  format TEXT NOT NULL,
+  parent TEXT, cwd TEXT, head TEXT, repository TEXT, started INTEGER, newest INTEGER,
+  key BLOB NOT NULL DEFAULT x'',  -- of an imported index; empty for this machine's own
+  UNIQUE (assistant, name, key)
+);
+CREATE TABLE piece (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  source INTEGER REFERENCES source ON DELETE CASCADE,
+  session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+  call TEXT, kind TEXT NOT NULL, outcome TEXT NOT NULL,
+  model TEXT, agent TEXT, time INTEGER,
+  path TEXT NOT NULL DEFAULT '',
+  tail TEXT NOT NULL DEFAULT '',  -- the path's last component
+  position INTEGER NOT NULL,      -- byte of the record in its source
+  digest BLOB NOT NULL,           -- of the tokens, to know a repetition
+  lines BLOB NOT NULL,            -- u64 a line
+  shapes BLOB NOT NULL,           -- u64 a line, names left out
+  line_tokens BLOB NOT NULL,      -- u32 a line: its first token
+  UNIQUE (session, digest, path)
+);
+CREATE INDEX piece_tail ON piece (tail) WHERE tail <> '';
+CREATE INDEX piece_call ON piece (session, call) WHERE call IS NOT NULL;
+CREATE TABLE prints (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  source INTEGER REFERENCES source ON DELETE CASCADE,
+  hashes BLOB NOT NULL,           -- u64
+  pieces BLOB NOT NULL,           -- u32, parallel
+  places BLOB NOT NULL            -- u32, parallel: token or line of the piece
+);
+"""
+
+
+class IndexFault(Exception):
+    """The index cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One file that was read."""
+
+    id: int
+    path: str
+    format: str
+    assistant: str
+    inode: int
+    size: int
+    mtime_ns: int
+    offset: int
+    head: bytes
+    state: str
+    seen: bytes | None
+    gone: int
+    """1: no longer there; 2: forgotten on purpose, until it grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One session of an assistant."""
+
+    id: int
+    name: str
+    assistant: str
+    format: str
+    cwd: str | None
+    head: str | None
+    repository: str | None
+    started: int | None
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PieceRow:
+    """One piece of produced text, as hashes."""
+
+    id: int
+    session: int
+    kind: str
+    outcome: str
+    model: str | None
+    time: int | None
+    path: str
+    source: str | None
+    position: int
+    lines: memoryview
+    """u64 a line."""
+    shapes: memoryview
+    """u64 a line."""
+    line_tokens: memoryview
+    """u32 a line."""
+
+
+def piece_row(row: tuple[Any, ...]) -> PieceRow:
+    """Read a piece's columns; raises ``sqlite3.DatabaseError`` where they do not fit together."""
+    *columns, lines, shapes, line_tokens = row
+    if not len(lines) == len(shapes) == 2 * len(line_tokens) or len(lines) % 8:
+        raise sqlite3.DatabaseError(f"piece {columns[0]} is damaged")
+    columns += (memoryview(lines).cast("Q"), memoryview(shapes).cast("Q"))
+    columns.append(memoryview(line_tokens).cast("I"))
+    return PieceRow(*columns)

@@ -1,0 +1,258 @@
+"""The origin index, open for writing: each change is one transaction."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from .schema import SCHEMA, SCHEMA_VERSION, PieceRow, piece_row
+from .store import BUSY_SECONDS, Store
+
+
+class Writer(Store):
+    """An index that is made if it is not there. One process writes at a time; others wait."""
+
+    def _connected(self, path: Path) -> sqlite3.Connection:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Autocommit: transactions are begun in words, where they are meant.
+        database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        os.chmod(path, 0o600)
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=NORMAL")
+        return database
+
+    def _version(self) -> int:
+        made = "SELECT 1 FROM sqlite_master WHERE name = 'meta'"
+        if not self._db.execute(made).fetchone():
+            with self.writing():
+                # Another process may have made the tables while this one waited for the lock.
+                if not self._db.execute(made).fetchone():
+                    for statement in SCHEMA.split(";\n"):
+                        self._db.execute(statement)
+                    self._db.executemany(
+                        "INSERT INTO meta VALUES (?, ?)",
+                        # Begun anywhere, so that no look-up table of an index that lay here
+                        # before is taken for this one's.
+                        [("version", SCHEMA_VERSION), ("generation", secrets.randbits(48))],
+                    )
+        return super()._version()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction: all of it happens, or nothing."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _advance(self) -> None:
+        self._db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+
+    def save_source(
+        self,
+        path: str,
+        *,
+        format: str,
+        assistant: str,
+        inode: int,
+        size: int,
+        mtime_ns: int,
+        offset: int,
+        head: bytes,
+        state: str,
+        seen: bytes | None,
+        read_at: int,
+    ) -> int:
+        """Write how far a file was read; return the row's id. Inside ``writing``."""
+        row = self._db.execute(
+            "INSERT INTO source (path, format, assistant, inode, size, mtime_ns, offset, head,"
+            " state, seen, read_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+            " ON CONFLICT (path) DO UPDATE SET format=excluded.format,"
+            " assistant=excluded.assistant, inode=excluded.inode, size=excluded.size,"
+            " mtime_ns=excluded.mtime_ns, offset=excluded.offset, head=excluded.head,"
+            " state=excluded.state, seen=excluded.seen, read_at=excluded.read_at, gone=0"
+            " RETURNING id",
+            (path, format, assistant, inode, size, mtime_ns, offset, head, state, seen, read_at),
+        ).fetchone()
+        return int(row[0])
+
+    def mark_gone(self, ids: Iterable[int]) -> None:
+        """Note that files are no longer there; what they held stays known."""
+        self._db.executemany("UPDATE source SET gone = 1 WHERE id = ?", [(i,) for i in ids])
+
+    def move_source(self, id: int, path: str) -> None:
+        """Note that a file has another name now: renamed, or compressed."""
+        self._db.execute("UPDATE OR IGNORE source SET path = ? WHERE id = ?", (path, id))
+
+    def forget_seen(self, before: int) -> None:
+        """Drop what was read in files last read before ``before`` (ms): idle sessions stay idle."""
+        self._db.execute("UPDATE source SET seen = NULL WHERE read_at < ?", (before,))
+
+    def save_unread(self, source: int, reasons: dict[str, int], *, fresh: bool) -> None:
+        """Add counts of records that could not be read; ``fresh``: replace the old ones."""
+        if fresh:
+            self._db.execute("DELETE FROM unread WHERE source = ?", (source,))
+        self._db.executemany(
+            "INSERT INTO unread VALUES (?,?,?)"
+            " ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            [(source, reason, count) for reason, count in reasons.items()],
+        )
+
+    def save_session(
+        self,
+        name: str,
+        assistant: str,
+        format: str,
+        *,
+        parent: str | None,
+        cwd: str | None,
+        head: str | None,
+        repository: str | None,
+        time: int | None,
+        key: bytes = b"",
+    ) -> int:
+        """Write a session, keeping what was known where this says nothing; return its id."""
+        row = self._db.execute(
+            "INSERT INTO session (name, assistant, format, parent, cwd, head, repository, started,"
+            " newest, key) VALUES (?,?,?,?,?,?,?,?,?,?)"
+            " ON CONFLICT (assistant, name, key) DO UPDATE SET"
+            " parent=coalesce(parent, excluded.parent), cwd=coalesce(cwd, excluded.cwd),"
+            " head=coalesce(head, excluded.head),"
+            " repository=coalesce(repository, excluded.repository),"
+            " started=min(coalesce(started, excluded.started),"
+            " coalesce(excluded.started, started)),"
+            " newest=max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))"
+            " RETURNING id",
+            (name, assistant, format, parent, cwd, head, repository, time, time, key),
+        ).fetchone()
+        return int(row[0])
+
+    def touch_session(self, session: int, time: int) -> None:
+        """Move a session's newest time forward."""
+        self._db.execute(
+            "UPDATE session SET newest = max(coalesce(newest, ?), ?) WHERE id = ?",
+            (time, time, session),
+        )
+
+    def add_piece(
+        self,
+        source: int | None,
+        session: int,
+        *,
+        call: str | None,
+        kind: str,
+        outcome: str,
+        model: str | None,
+        agent: str | None,
+        time: int | None,
+        path: str,
+        position: int,
+        digest: bytes,
+        lines: bytes,
+        shapes: bytes,
+        line_tokens: bytes,
+    ) -> int | None:
+        """Write a piece; None where the session had produced the same text for the same path."""
+        row = self._db.execute(
+            "INSERT INTO piece (source, session, call, kind, outcome, model, agent, time, path,"
+            " tail, position, digest, lines, shapes, line_tokens)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            (
+                source, session, call, kind, outcome, model, agent, time, path,
+                path.replace("\\", "/").rpartition("/")[2],
+                position, digest, lines, shapes, line_tokens,
+            ),
+        ).fetchone()  # fmt: skip
+        return int(row[0]) if row else None
+
+    def settle(self, session: int, call: str, outcome: str) -> None:
+        """Write the outcome of a call whose pieces are stored."""
+        self._db.execute(
+            "UPDATE piece SET outcome = ? WHERE session = ? AND call = ?", (outcome, session, call)
+        )
+
+    def pieces_of_call(self, session: int, call: str) -> list[PieceRow]:
+        """What one call of a session produced."""
+        rows = self._db.execute(
+            self._PIECE + "WHERE session = ? AND call = ? ORDER BY piece.id", (session, call)
+        )
+        return [piece_row(row) for row in rows]
+
+    def replace_lines(self, piece: int, lines: bytes, shapes: bytes) -> None:
+        """Write a piece's columns of line hashes anew."""
+        self._db.execute(
+            "UPDATE piece SET lines = ?, shapes = ? WHERE id = ?", (lines, shapes, piece)
+        )
+
+    def prints_beside(self, piece: int) -> list[tuple[int, bytes, bytes, bytes]]:
+        """The batches that may hold a piece's fingerprints: id and three columns."""
+        return list(
+            self._db.execute(
+                "SELECT prints.id, hashes, pieces, places FROM prints JOIN piece"
+                " ON prints.source IS piece.source WHERE piece.id = ?",
+                (piece,),
+            )
+        )
+
+    def replace_prints(self, id: int, hashes: bytes, pieces: bytes, places: bytes) -> None:
+        """Write a batch of fingerprints anew."""
+        self._db.execute(
+            "UPDATE prints SET hashes = ?, pieces = ?, places = ? WHERE id = ?",
+            (hashes, pieces, places, id),
+        )
+        self._advance()
+
+    def add_prints(self, source: int | None, hashes: bytes, pieces: bytes, places: bytes) -> None:
+        """Write a batch of fingerprints, three parallel little-endian columns."""
+        self._db.execute(
+            "INSERT INTO prints (source, hashes, pieces, places) VALUES (?,?,?,?)",
+            (source, hashes, pieces, places),
+        )
+        self._advance()
+
+    def save_check(self, check: int) -> None:
+        """Mark this index as an export."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('check', ?)", (check,))
+
+    def settle_down(self) -> None:
+        """Leave write-ahead logging, so that one file is all there is. Outside transactions."""
+        self._db.execute("PRAGMA journal_mode=DELETE")
+        self._db.execute("VACUUM")
+
+    def remove_sources(self, ids: Sequence[int], keep: Sequence[int] = ()) -> int:
+        """Delete files' rows and all that came from them; return the pieces removed.
+
+        Of the files in ``keep`` the row stays, so that they are not read again as they are.
+        """
+        before = self._db.execute("SELECT count(*) FROM piece").fetchone()[0]
+        self._db.executemany(
+            "UPDATE source SET gone = 2, seen = NULL WHERE id = ?", [(i,) for i in keep]
+        )
+        # A copy of a removed file added nothing when it was read: now it has to be read again.
+        self._db.executemany(
+            "UPDATE source SET size = -1, seen = NULL WHERE gone = 0 AND assistant IN"
+            " (SELECT assistant FROM source WHERE id = ?)",
+            [(i,) for i in (*ids, *keep)],
+        )
+        self._db.executemany("DELETE FROM source WHERE id = ?", [(i,) for i in ids])
+        for table in ("piece", "prints"):
+            self._db.executemany(f"DELETE FROM {table} WHERE source = ?", [(i,) for i in keep])
+        self._db.execute(
+            "DELETE FROM session WHERE NOT EXISTS"
+            " (SELECT 1 FROM piece WHERE piece.session = session.id)"
+        )
+        self._advance()
+        return int(before - self._db.execute("SELECT count(*) FROM piece").fetchone()[0])
+
+    def compact(self) -> None:
+        """Give freed pages back to the disk. Outside any transaction."""
+        self._db.execute("PRAGMA incremental_vacuum")
+        self._db.execute("VACUUM")
