@@ -10,24 +10,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from pathlib import Path
 
-import numpy as np
-
 from redline.indexer.gather import Gatherer
-from redline.indexer.late import subtract_late
+from redline.indexer.identity import head_of, name_of, resume_of, stamp_of
+from redline.indexer.saving import save_gathered
 from redline.matching.lookup import open_lookup
 from redline.matching.schema import IndexFault, SourceRow
 from redline.matching.seen import Seen
 from redline.matching.writer import Writer
-from redline.origins.homes import homes, parts_of, session_files
-from redline.origins.records_io import read_head
+from redline.origins.homes import homes, session_files
 from redline.origins.sessions.readers import NoReader
-from redline.origins.sessions.reading import Resume, open_session
+from redline.origins.sessions.reading import open_session
 
-_HEAD = 4096
-"""Bytes at a file's start that tell whether it is still the same file."""
 _TELLING_HEAD = 256
 """Bytes of a file's start that tell it from others under whatever name."""
 _KEEP_SEEN_MS = 24 * 3600 * 1000
@@ -91,13 +86,13 @@ def update(
                 if progress is not None:
                     progress(done, total, path.name)
                 try:
-                    _update_file(store, path, known.get(_name(path)), report)
+                    _update_file(store, path, known.get(name_of(path)), report)
                 except OSError as error:
                     fail(error)
                 done += size
             if progress is not None:
                 progress(total, total, "")
-            _mark_gone(store, known.values(), {_name(path) for path in paths}, report)
+            _mark_gone(store, known.values(), {name_of(path) for path in paths}, report)
             with store.writing():
                 store.forget_seen(_now() - _KEEP_SEEN_MS)
             # Made now, so that the next lint finds it ready.
@@ -106,11 +101,6 @@ def update(
         raise IndexFault(f"the index {index} cannot be written: {error}") from error
     report.seconds = time.perf_counter() - begun
     return report
-
-
-def _name(path: Path) -> str:
-    """A file's name in the index; bytes that are no text are escaped, for SQLite wants text."""
-    return os.fsencode(path.absolute()).decode("utf-8", "backslashreplace")
 
 
 def _size(path: Path) -> int:
@@ -125,7 +115,7 @@ def _now() -> int:
 
 
 def _update_file(store: Writer, path: Path, row: SourceRow | None, report: UpdateReport) -> None:
-    size, mtime_ns, inode = _stamp(path)
+    size, mtime_ns, inode = stamp_of(path)
     if row is not None and row.gone != 1:
         if row.format.startswith("no reader"):
             if (row.size, row.mtime_ns) == (size, mtime_ns):
@@ -138,25 +128,14 @@ def _update_file(store: Writer, path: Path, row: SourceRow | None, report: Updat
         if _read_file(store, path, row, report):
             return
         # Another process wrote this file's row while we read: begin where it ended.
-        row = store.source(_name(path))
+        row = store.source(name_of(path))
     report.failures.append((str(path), "other processes kept reading it; run the update again"))
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    """Size and newest time of all parts, and the first one's identity."""
-    stats = [part.stat() for part in parts_of(path)]
-    return (
-        sum(stat.st_size for stat in stats),
-        max(stat.st_mtime_ns for stat in stats),
-        # SQLite's integers are signed; some file systems use all 64 bits.
-        stats[0].st_ino & ((1 << 63) - 1),
-    )
 
 
 def _read_file(store: Writer, path: Path, row: SourceRow | None, report: UpdateReport) -> bool:
     """Read one file and store it; False where another process did so meanwhile."""
-    size, mtime_ns, inode = _stamp(path)
-    resume = _resume(path, row, size)
+    size, mtime_ns, inode = stamp_of(path)
+    resume = resume_of(path, row, size)
     session = open_session(path, resume)
     if session is None:
         report.strangers += 1
@@ -179,7 +158,7 @@ def _read_file(store: Writer, path: Path, row: SourceRow | None, report: UpdateR
     if live:
         gathered.flush()
     with store.writing():
-        current = store.source(_name(path))
+        current = store.source(name_of(path))
         if (current and (current.offset, current.state)) != (row and (row.offset, row.state)):
             return False
         number = _save_source(
@@ -192,7 +171,7 @@ def _read_file(store: Writer, path: Path, row: SourceRow | None, report: UpdateR
             json.dumps(session.resume.state, separators=(",", ":")),
             gathered.seen.pack() if live else None,
         )
-        added = _save(
+        added = save_gathered(
             store,
             number,
             gathered,
@@ -209,25 +188,6 @@ def _read_file(store: Writer, path: Path, row: SourceRow | None, report: UpdateR
     return True
 
 
-def _resume(path: Path, row: SourceRow | None, size: int) -> Resume | None:
-    """Where to read on; None: from the beginning.
-
-    A file that shrank, or begins otherwise than before, is another file under the old
-    name; one whose context was forgotten is read whole, to subtract it again.
-    """
-    if row is None or not row.offset or row.seen is None or size < row.size:
-        return None
-    if row.head[:1] != b"p" or _head(path, int.from_bytes(row.head[1:5], "little")) != row.head:
-        return None
-    return Resume(row.format, row.offset, json.loads(row.state))
-
-
-def _head(path: Path, length: int = _HEAD) -> bytes:
-    """Hash the first bytes of a file, as they are after decompression: mark, length, hash."""
-    data = read_head(path, length)
-    return b"p" + len(data).to_bytes(4, "little") + blake2b(data, digest_size=11).digest()
-
-
 def _save_source(
     store: Writer,
     path: Path,
@@ -240,14 +200,14 @@ def _save_source(
 ) -> int:
     size, mtime_ns, inode = stamp
     return store.save_source(
-        _name(path),
+        name_of(path),
         format=format,
         assistant=assistant,
         inode=inode,
         size=size,
         mtime_ns=mtime_ns,
         offset=offset,
-        head=_head(path),
+        head=head_of(path),
         state=state,
         seen=seen,
         read_at=_now(),
@@ -264,12 +224,12 @@ def _follow_moves(store: Writer, paths: Iterable[Path], known: dict[str, SourceR
     if not lost:
         return
     for path in paths:
-        name = _name(path)
+        name = name_of(path)
         if name in known:
             continue
         for row in lost:
             with suppress(OSError):
-                if _head(path, int.from_bytes(row.head[1:5], "little")) == row.head:
+                if head_of(path, int.from_bytes(row.head[1:5], "little")) == row.head:
                     with store.writing():
                         store.move_source(row.id, name)
                     moved = store.source(name)
@@ -293,92 +253,3 @@ def _mark_gone(
         with store.writing():
             store.mark_gone(row.id for row in missing)
     report.gone = len(missing)
-
-
-def _repetition(digest: bytes, call: str | None, use: int) -> bytes:
-    """Name the n-th use of a text in a call: a copied session tells the same names again."""
-    if call is None:
-        return digest
-    return blake2b(digest + f"{use}:{call}".encode(), digest_size=16).digest()
-
-
-def _save(
-    store: Writer,
-    source: int,
-    gathered: Gatherer,
-    fallback_time: int,
-    format: str,
-    assistant: str,
-) -> int:
-    """Write what was gathered; return how many pieces were new. Inside a transaction."""
-    ids: dict[str, int] = {}
-    for name, session in gathered.sessions.items():
-        ids[name] = store.save_session(
-            name,
-            session.assistant,
-            session.format,
-            parent=session.parent,
-            cwd=session.cwd,
-            head=session.commit,
-            repository=session.repository,
-            time=session.time,
-        )
-    # A reading that goes on need not tell again whose session it is.
-    for name in gathered.names - ids.keys():
-        known = store.session_named(name, assistant)
-        ids[name] = known or store.save_session(
-            name,
-            assistant,
-            format,
-            parent=None,
-            cwd=None,
-            head=None,
-            repository=None,
-            time=None,
-        )
-    for name, newest in gathered.newest.items():
-        store.touch_session(ids[name], newest)
-    hashes, pieces, places = [], [], []
-    uses: Counter[tuple[str, str | None, str | None, bytes]] = Counter()
-    added = 0
-    for stored in gathered.pieces:
-        event, piece = stored.event, stored.piece
-        if piece.empty:
-            continue
-        use = (event.session, event.call, event.path, piece.digest)
-        uses[use] += 1
-        number = store.add_piece(
-            source,
-            ids[event.session],
-            call=event.call,
-            kind=event.kind.value,
-            outcome=stored.outcome,
-            model=event.model,
-            agent=event.agent,
-            # A format without times still has its file's: the text is not younger than that.
-            time=event.time if event.time is not None else fallback_time,
-            path=event.path or "",
-            position=event.position,
-            digest=_repetition(piece.digest, event.call, uses[use]),
-            lines=piece.lines.astype("<u8").tobytes(),
-            shapes=piece.shapes.astype("<u8").tobytes(),
-            line_tokens=piece.line_tokens.astype("<u4").tobytes(),
-        )
-        if number is None:
-            continue
-        added += 1
-        hashes.append(piece.kept.hashes)
-        places.append(piece.kept.places)
-        pieces.append(np.full(len(piece.kept.hashes), number, np.uint32))
-    if hashes:
-        store.add_prints(
-            source,
-            np.concatenate(hashes).astype("<u8").tobytes(),
-            np.concatenate(pieces).astype("<u4").tobytes(),
-            np.concatenate(places).astype("<u4").tobytes(),
-        )
-    for name, call, earlier in gathered.late:
-        subtract_late(store, ids[name], call, earlier)
-    for settled in gathered.settled:
-        store.settle(ids[settled.session], settled.call, settled.outcome.value)
-    return added
