@@ -153,6 +153,20 @@ def test_another_file_under_the_old_name_is_read_whole(folder, index, change):
     assert found(index, "evals/grader.py", GRADER) == [("recorded", 1, 5)]
 
 
+def test_a_file_rewritten_with_the_same_beginning_is_read_whole(folder, index):
+    log = Log(folder / "one.jsonl")
+    log.say("x" * 5000)
+    log.write("evals/grader.py", GRADER)
+    update([folder], index)
+    beginning = log.path.read_bytes().splitlines(keepends=True)[0]
+    log.path.write_bytes(beginning)
+    log.count = 100
+    log.write("evals/hints.py", HINTS)
+    log.say("y" * 5000)
+    update([folder], index)
+    assert found(index, "evals/hints.py", HINTS) == [("recorded", 1, 6)]
+
+
 def compress(path):
     """As Codex does with idle sessions."""
     if sys.version_info >= (3, 14):

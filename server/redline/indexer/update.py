@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from redline.indexer.gather import Gatherer
-from redline.indexer.identity import head_of, name_of, resume_of, stamp_of
+from redline.indexer.identity import head_of, name_of, resume_of, stamp_of, tail_of
 from redline.indexer.saving import save_gathered
 from redline.matching.lookup import open_lookup
 from redline.matching.schema import IndexFault, SourceRow
@@ -208,6 +208,7 @@ def _save_source(
         mtime_ns=mtime_ns,
         offset=offset,
         head=head_of(path),
+        tail=tail_of(path, offset),
         state=state,
         seen=seen,
         read_at=_now(),

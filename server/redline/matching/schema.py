@@ -22,6 +22,7 @@ CREATE TABLE source (
   mtime_ns INTEGER NOT NULL,
   offset INTEGER NOT NULL,        -- bytes read, after decompression
   head BLOB NOT NULL,             -- hash of the first bytes: tells an append from a new file
+  tail BLOB NOT NULL,             -- hash of the last bytes read; empty: compressed or in parts
   state TEXT NOT NULL,            -- the reader's, JSON
   seen BLOB,                      -- hashes of what the assistant had read; NULL: read again whole
   read_at INTEGER NOT NULL,
@@ -86,6 +87,7 @@ class SourceRow:
     mtime_ns: int
     offset: int
     head: bytes
+    tail: bytes
     state: str
     seen: bytes | None
     gone: int

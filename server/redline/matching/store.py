@@ -82,8 +82,8 @@ class Store:
         return [
             SourceRow(*row)
             for row in self._db.execute(
-                "SELECT id, path, format, assistant, inode, size, mtime_ns, offset, head, state,"
-                f" seen, gone FROM source {tail}",
+                "SELECT id, path, format, assistant, inode, size, mtime_ns, offset, head, tail,"
+                f" state, seen, gone FROM source {tail}",
                 values,
             )
         ]

@@ -66,6 +66,7 @@ class Writer(Store):
         mtime_ns: int,
         offset: int,
         head: bytes,
+        tail: bytes,
         state: str,
         seen: bytes | None,
         read_at: int,
@@ -73,13 +74,27 @@ class Writer(Store):
         """Write how far a file was read; return the row's id. Inside ``writing``."""
         row = self._db.execute(
             "INSERT INTO source (path, format, assistant, inode, size, mtime_ns, offset, head,"
-            " state, seen, read_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+            " tail, state, seen, read_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
             " ON CONFLICT (path) DO UPDATE SET format=excluded.format,"
             " assistant=excluded.assistant, inode=excluded.inode, size=excluded.size,"
             " mtime_ns=excluded.mtime_ns, offset=excluded.offset, head=excluded.head,"
-            " state=excluded.state, seen=excluded.seen, read_at=excluded.read_at, gone=0"
+            " tail=excluded.tail, state=excluded.state, seen=excluded.seen,"
+            " read_at=excluded.read_at, gone=0"
             " RETURNING id",
-            (path, format, assistant, inode, size, mtime_ns, offset, head, state, seen, read_at),
+            (
+                path,
+                format,
+                assistant,
+                inode,
+                size,
+                mtime_ns,
+                offset,
+                head,
+                tail,
+                state,
+                seen,
+                read_at,
+            ),
         ).fetchone()
         return int(row[0])
 

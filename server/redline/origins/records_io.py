@@ -17,7 +17,7 @@ LARGEST_DOCUMENT = 256 << 20
 """Bytes of the largest file that is read as one document."""
 _LONGEST_STREAM = 64 << 30  # a small hostile archive may unpack for ever
 _BUFFER = 1 << 20
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 LINE_TOO_LONG = "line too long"
 DOCUMENT_TOO_LARGE = "document too large"
@@ -129,7 +129,7 @@ def open_stream(parts: Sequence[Path]) -> IO[bytes]:
         return io.BufferedReader(_Parts(parts), _BUFFER)
     plain = io.BufferedReader(io.FileIO(parts[0]), _BUFFER)
     try:
-        compressed = plain.peek(len(_ZSTD_MAGIC))[: len(_ZSTD_MAGIC)] == _ZSTD_MAGIC
+        compressed = plain.peek(len(ZSTD_MAGIC))[: len(ZSTD_MAGIC)] == ZSTD_MAGIC
     except OSError:
         plain.close()
         raise
