@@ -62,7 +62,7 @@ def test_no_name_writes_to_the_terminal_or_runs_in_a_ci_log(named):
         commands = [line for line in lines if line.lstrip().startswith("::")]
         # GitHub shows ten errors of a step.
         assert len(commands) == (10 if "github" in words else 0)
-        ours = "::error title=redline%3A grader-external,file="
+        ours = ("::error title=redline%3A grader-external,file=", "::notice title=Redline::")
         assert all(line.startswith(ours) for line in commands)
         assert not any("##[" in line for line in lines)
         assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in done.stdout
