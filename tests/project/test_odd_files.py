@@ -64,7 +64,8 @@ def test_no_name_writes_to_the_terminal_or_runs_in_a_ci_log(named):
         assert len(commands) == (10 if "github" in words else 0)
         ours = ("::error title=redline%3A grader-external,file=", "::notice title=Redline::")
         assert all(line.startswith(ours) for line in commands)
-        assert not any("##[" in line for line in lines)
+        # A runner that has read a line as one command does not look for another in it.
+        assert not any("##[" in line for line in lines if line not in commands)
         assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in done.stdout
 
 
