@@ -108,7 +108,7 @@ class Store:
 
     def pieces_named(self, tail: str) -> list[PieceRow]:
         """The pieces whose path ends in the component ``tail``, oldest first."""
-        rows = self._db.execute(self._PIECE + "WHERE tail = ? ORDER BY piece.id", (tail,))
+        rows = self._db.execute(self._PIECE + "WHERE piece.tail = ? ORDER BY piece.id", (tail,))
         return [piece_row(row) for row in rows]
 
     def session(self, id: int) -> SessionRow:
