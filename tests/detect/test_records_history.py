@@ -149,3 +149,16 @@ def test_a_trace_file_that_leads_outside_is_not_read(sample, tmp_path):
     (sample.root / ".agent-trace").mkdir()
     (sample.root / ".agent-trace" / "traces.jsonl").symlink_to(tmp_path / "outside.jsonl")
     assert told(sample, "a.py") == []
+
+
+def test_a_note_that_cannot_be_read_leaves_its_file_unjudged(sample):
+    commit = sample.commit(files={"evals/grader.py": BODY})
+    sample.note(commit, "evals/grader.py\n  s_1::t_1 2-x\n")
+    text = BODY.encode()
+    with History(Repository.find(sample.root)) as history:
+        assert history.evidence("evals/grader.py", text) == []
+        (skip,) = history.skips("evals/grader.py", text, protected=True)
+    assert skip.protected
+    assert skip.reason.startswith(
+        f"the git-ai note of commit {commit[:7]}, which brought lines, cannot be read whole: "
+    )

@@ -173,6 +173,13 @@ def test_an_ignored_file_is_judged_when_it_is_named(project):
     assert project.judged("graders/local.py") == (1, [("graders/local.py", 1)], {})
 
 
+def test_an_ignored_folder_is_judged_when_it_is_named(project):
+    project.write(".gitignore", b"graders/local/\n")
+    project.write("graders/local/deep/one.py", MARKED)
+    assert project.judged() == (0, [], {})
+    assert project.judged("graders/local") == (1, [("graders/local/deep/one.py", 1)], {})
+
+
 def test_a_named_link_is_judged_as_it_would_be_in_the_tree(project):
     (project.root / "graders" / "out.py").symlink_to("/etc/hostname")
     expected = {"graders/out.py": "it is a link that leaves the project"}

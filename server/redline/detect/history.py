@@ -47,6 +47,10 @@ class History:
         self._incomplete: set[str] = set()
         self._note_objects = self._listed_notes()
         self._notes: dict[str, Note | None] = {}
+        self._damaged: dict[str, str] = {}
+        """Why the note of a commit is not known whole."""
+        self._unread_notes: dict[str, str] = {}
+        """Per file a commit that brought lines and has such a note."""
         self._checkpoints: dict[str, Checkpoint | None] = {}
         self._marks: dict[str, Marks] = {}
         self._log: Log = read_log(
@@ -83,6 +87,9 @@ class History:
             return []
         offsets = line_offsets(text)
         found = note_evidence(blame.hunks, offsets, self._note, _NOTES)
+        damaged = [hunk.commit for hunk in blame.hunks if hunk.commit in self._damaged]
+        if damaged:
+            self._unread_notes[path] = damaged[0] or ""
         found += self._traced(path, text, blame.hunks, offsets)
         found += commit_evidence(blame.hunks, offsets, self._marked, self._checkpoint)
         return sorted(found, key=lambda evidence: (evidence.span, -evidence.strength))
@@ -116,6 +123,10 @@ class History:
         if path in self._failed:
             error = self._failed[path]
             return [Skip(path, error.what, protected, error.advice)]
+        if commit := self._unread_notes.get(path):
+            why = self._damaged[commit]
+            told = f"the git-ai note of commit {commit[:7]}, which brought lines, {why}"
+            return [Skip(path, told, protected, f"look at it: git notes --ref=ai show {commit}")]
         if path in self._incomplete:
             told = "objects of its history are missing: a rename may not have been followed"
             return [Skip(path, told, protected, "run git fetch --refetch --no-filter")]
@@ -136,7 +147,7 @@ class History:
             Source(
                 "git-ai notes",
                 bool(self._note_objects),
-                f"{count} commits of this history have a note" if self._note_objects else missing,
+                f"{count} of {len(log.ids)} commits have a note" if self._note_objects else missing,
                 count,
                 max((log.times.get(commit, 0) for commit in noted), default=None),
             ),
@@ -151,11 +162,17 @@ class History:
             Source(
                 "agent trace",
                 bool(traces),
-                f"{len(traces)} ranges recorded" if traces else "there are no Agent Trace records",
+                (f"{len(traces)} ranges recorded" if traces else "there are no Agent Trace records")
+                + self._unread_traces(),
                 len(traces),
                 max((held.time for held in traces if held.time), default=None),
             ),
         ]
+
+    def _unread_traces(self) -> str:
+        """Add what was passed over to what is said of the traces."""
+        told = [f"{n} {key}" for key, n in sorted(self.unread.items()) if key.startswith("Agent T")]
+        return f"; not read: {', '.join(told)}" if told else ""
 
     @cached_property
     def _touched(self) -> frozenset[str]:
@@ -183,7 +200,11 @@ class History:
                 data = None
                 self.unread["a git-ai note that git cannot read"] += 1
             note = None if data is None else git_ai.parse(data)
-            if note is not None:
+            if note is None:
+                self._damaged[commit] = "cannot be read"
+            elif note.unread:
+                reasons = ", ".join(sorted(note.unread))
+                self._damaged[commit] = f"cannot be read whole: {reasons}"
                 self.unread.update({f"git-ai note: {key}": n for key, n in note.unread.items()})
             self._notes[commit] = note
         return self._notes[commit]

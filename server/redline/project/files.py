@@ -203,6 +203,9 @@ def _listed(
                 paths.add(path)
             elif path in files.sparse:
                 absent.add(path)
+        if top and not files.paths and (repository.root / top).is_dir():
+            # So is a folder that is named and of which git says nothing: it is ignored.
+            paths.update(_walk(repository.root, [top], skips))
         skips += map(_submodule, (*files.submodules, *files.nested))
         skips += (_closed(folder, _UNOPENED) for folder in files.unreadable)
     return sorted(paths | absent), frozenset(absent)

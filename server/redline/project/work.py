@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -138,13 +139,17 @@ def _work(tasks: Sequence[Task]) -> list[Outcome]:
 
 def _in_processes(bench: Bench, tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
 
     if bench.history is not None:
         # Open processes do not travel; each worker asks git itself, through the same cache.
         bench.history.close()
         bench = replace(bench, history=None)
     chunks = [tasks[start : start + _CHUNK] for start in range(0, len(tasks), _CHUNK)]
-    pool = ProcessPoolExecutor(min(jobs, len(chunks)), initializer=_start, initargs=(bench,))
+    # All workers start with the first task, before the progress bar has its thread, so they can
+    # share what is imported. Elsewhere than on Linux forking is not safe at all.
+    way = get_context("fork" if sys.platform == "linux" else None)
+    pool = ProcessPoolExecutor(min(jobs, len(chunks)), way, initializer=_start, initargs=(bench,))
     try:
         for part in pool.map(_work, chunks):
             yield from part
