@@ -34,8 +34,8 @@ def check(
     ordinals: dict[str, int] = {}
     for region in regions(text, evidence, zones):
         hits = [hit for hit in zones if hit.span is None or hit.span.overlaps(region.span)]
-        # Of equally strict zones the one that names the unit says more than the file's.
-        hits.sort(key=lambda hit: hit.span is None)
+        # Of equally strict zones the unit around the region says most, one inside it least.
+        hits.sort(key=lambda hit: _nearness(hit, region.span))
         best = region.best
         decision = policy.decide(
             dict.fromkeys(hit.zone for hit in hits), best.assistant, best.model, best.strength
@@ -49,6 +49,12 @@ def check(
         ordinals[content] = ordinals.get(content, -1) + 1
         findings.append(_finding(path, region, decision, hit, index, content, ordinals[content]))
     return tuple(findings)
+
+
+def _nearness(hit: ZoneHit, span: Span) -> int:
+    if hit.span is None:
+        return 1
+    return 0 if hit.span.start <= span.start and span.end <= hit.span.end else 2
 
 
 def regions(
