@@ -68,17 +68,20 @@ def regions(
     spans = [hit.span for hit in zones if hit.span and hit.zone not in whole]
     cuts = sorted({edge for span in spans for edge in (span.start, span.end)})
     merged: list[tuple[Span, dict[Evidence, None]]] = []
+    last: tuple[Strength, str] | None = None
     for span, pieces in _segments(evidence, cuts, len(text)):
-        key = _key(pieces)
-        if merged:
+        # What is merged keeps its best, for both sides have the same: no need to rank it again.
+        key = (pieces[0].strength, pieces[0].assistant)
+        if key == last:
             before, collected = merged[-1]
             gap = text[before.end : span.start]
             cut = any(before.end <= edge <= span.start for edge in cuts)
-            if _key(list(collected)) == key and not gap.strip() and not cut:
+            if not gap.strip() and not cut:
                 collected.update(dict.fromkeys(pieces))
                 merged[-1] = (Span(before.start, span.end), collected)
                 continue
         merged.append((span, dict.fromkeys(pieces)))
+        last = key
     for span, collected in merged:
         span = _trimmed(text, span)
         if span.start < span.end:
@@ -121,11 +124,6 @@ def _rank(piece: Evidence) -> tuple[object, ...]:
         (piece.kind, *(str(part) for part in (piece.model, piece.session, piece.commit))),
         (str(piece.source), piece.share),
     )
-
-
-def _key(pieces: Sequence[Evidence]) -> tuple[Strength, str]:
-    best = min(pieces, key=_rank)
-    return best.strength, best.assistant
 
 
 def _trimmed(text: bytes, span: Span) -> Span:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from redline.syntax.languages import Language, grammar_of
@@ -41,8 +42,25 @@ def parse(language: Language, text: bytes) -> tree_sitter.Tree:
     """Parse a text whole.
 
     Raises ``UnparsedError`` where there is no grammar for the language, the text is larger than
-    ``MAX_BYTES`` or the parser needs far more work than texts of that size do.
+    ``MAX_BYTES`` or the parser needs far more work than texts of that size do. Whoever asks
+    about many places of one text pays for one parse.
     """
+    result = _parsed(language, text)
+    if isinstance(result, str):
+        raise UnparsedError(result)
+    return result
+
+
+@lru_cache(maxsize=2)
+def _parsed(language: Language, text: bytes) -> tree_sitter.Tree | str:
+    """The tree, or why there is none; both are kept for the next question."""
+    try:
+        return _parse(language, text)
+    except UnparsedError as error:
+        return str(error)
+
+
+def _parse(language: Language, text: bytes) -> tree_sitter.Tree:
     grammar = grammar_of(language)
     if grammar is None:
         raise UnparsedError(f"no grammar is installed for {language.name}")
