@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def not_sqlite(path):
 
 
 def newer(path):
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("UPDATE meta SET value = 99 WHERE key = 'version'")
     db.close()
 
@@ -46,7 +47,7 @@ def folder(path):
 
 def another_database(path):
     path.unlink()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("CREATE TABLE recipes (name)")
     db.close()
 
@@ -62,7 +63,7 @@ def cut(path):
 
 
 def wrong_columns(path):
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("UPDATE piece SET lines = x'010203'")
     db.close()
 

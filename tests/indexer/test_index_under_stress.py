@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 from test_growing_index import GRADER, HINTS, content
@@ -62,7 +63,7 @@ def test_an_update_killed_at_any_moment_leaves_an_index_that_completes(tmp_path)
         process.kill()
         killed += process.wait() == -signal.SIGKILL
         if index.exists() and index.stat().st_size:
-            with sqlite3.connect(index) as db:
+            with closing(sqlite3.connect(index)) as db, db:
                 assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             db.close()
     assert killed

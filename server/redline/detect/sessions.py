@@ -60,8 +60,12 @@ class SessionDetector:
     def open(cls, index: Path, *, bulk: bool = False) -> SessionDetector:
         """Open an index for reading; raises ``IndexFault``."""
         store = Store(index)
-        with _explained(index):
-            return cls(store, open_lookup(store), bulk)
+        try:
+            with _explained(index):
+                return cls(store, open_lookup(store), bulk)
+        except BaseException:
+            store.close()
+            raise
 
     def __enter__(self) -> SessionDetector:
         return self

@@ -31,19 +31,23 @@ class Store:
         self.path = path
         try:
             self._db = self._connected(path)
-            self._db.execute("PRAGMA foreign_keys=ON")
-            version = self._version()
+            try:
+                self._db.execute("PRAGMA foreign_keys=ON")
+                version = self._version()
+                if version != SCHEMA_VERSION:
+                    raise IndexFault(
+                        f"the index {path} has version {version}, this Redline reads "
+                        f"{SCHEMA_VERSION}; move it away and run `redline index update`"
+                    )
+            except BaseException:
+                self._db.close()
+                raise
         except (sqlite3.Error, OSError) as error:
             raise IndexFault(
                 f"cannot open the index {path}: {error}; "
                 "check the path and its permissions, or move the file away and run "
                 "`redline index update`"
             ) from error
-        if version != SCHEMA_VERSION:
-            raise IndexFault(
-                f"the index {path} has version {version}, this Redline reads {SCHEMA_VERSION}; "
-                "move it away and run `redline index update`"
-            )
 
     def _connected(self, path: Path) -> sqlite3.Connection:
         return _open_to_read(path)
@@ -201,8 +205,10 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
     database: sqlite3.Connection = sqlite3.connect(uri, **settings)
     try:
         database.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.DatabaseError as error:
         database.close()
+        if not isinstance(error, sqlite3.OperationalError):
+            raise
         if path.with_name(path.name + "-wal").exists() or not path.is_file():
             raise
         database = sqlite3.connect(uri + "&immutable=1", **settings)

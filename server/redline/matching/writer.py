@@ -20,9 +20,13 @@ class Writer(Store):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Autocommit: transactions are begun in words, where they are meant.
         database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        os.chmod(path, 0o600)
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=NORMAL")
+        try:
+            os.chmod(path, 0o600)
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("PRAGMA synchronous=NORMAL")
+        except BaseException:
+            database.close()
+            raise
         return database
 
     def _version(self) -> int:
