@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -186,21 +188,27 @@ NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
 
 @pytest.fixture
-def unprivileged(folder):
+def unprivileged(folder, tmp_path_factory):
     """How to run the command as somebody whom permissions stop; and everything is theirs."""
+
+    base = tmp_path_factory.getbasetemp().parent
 
     def give():
         for place, folders, files in os.walk(folder.root.parent):
             for name in (".", *folders, *files):
                 os.lchown(os.path.join(place, name), 65534, 65534)
+        # Of the folders above only pytest's own are opened to others.
         for parent in folder.root.parents:
-            if parent.stat().st_mode & 0o007 != 0o005:
-                parent.chmod(parent.stat().st_mode | 0o005)
+            if not parent.is_relative_to(base) or parent.stat().st_mode & 0o005 == 0o005:
+                break
+            parent.chmod(parent.stat().st_mode | 0o005)
 
     if os.getuid() != 0:
         return (), lambda: None
     if not os.path.exists("/usr/bin/setpriv"):
         pytest.skip("needs setpriv(1) to be somebody else than root")
+    if subprocess.run([*NOBODY, sys.executable, "-c", ""], capture_output=True).returncode:
+        pytest.skip("needs a Python that others than root may run")
     return NOBODY, give
 
 
