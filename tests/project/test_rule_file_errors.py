@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from conftest import HUMAN
+from conftest import HUMAN, MARK
 
 HEAD = b"schema: policy/1\n"
 ZONE = HEAD + b"zones:\n  - id: mine\n    title: Mine\n"
@@ -96,3 +96,11 @@ def test_a_rule_file_that_is_not_there(project):
     done = project.lint("--policy", "nope.yaml")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: there is no such rule file\n --> nope.yaml")
+
+
+def test_a_rule_file_may_quote_the_marks_it_speaks_of(project):
+    rules = b"schema: policy/1\nzones:\n  - id: grader\n    title: All\n    globs: ['**']\n"
+    project.write("redline.yaml", MARK + rules)
+    assert project.judged() == (0, [], {})
+    project.write("graders/other.yaml", MARK + rules)
+    assert project.judged() == (1, [("graders/other.yaml", 1)], {})

@@ -35,8 +35,8 @@ class Judge:
     policy: Policy
     history: History | None
     sessions: SessionDetector | None
-    exempt: frozenset[str] = field(default_factory=frozenset)
-    """Rule files and the like, which name markers without bearing them."""
+    exempt: frozenset[str]
+    """The rule files in force, which name markers without bearing them."""
     _protects: dict[frozenset[str], bool] = field(default_factory=dict)
 
     def facts(self, path: str, *, every: bool = False) -> tuple[Facts, bytes]:

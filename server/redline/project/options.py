@@ -15,8 +15,6 @@ class LintOptions:
     """Files and folders to judge; none: everything under the root."""
     root: Path | None = None
     policy: Path | None = None
-    policy_from: str | None = None
-    """A revision whose rule files decide instead of the working tree's."""
     index: Path | None = None
     staged: bool = False
     """Judge what is staged, as git would commit it, never the working tree."""

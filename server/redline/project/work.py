@@ -50,7 +50,9 @@ class Bench:
             bulk = len(self.tree.paths) >= _PARALLEL_FROM
             sessions = stack.enter_context(SessionDetector.open(self.index, bulk=bulk))
         stack.callback(self.tree.reader.close)
-        return Judge(str(self.tree.root), self.tree.reader, self.policy, history, sessions)
+        # Rule files quote marks in their help and patterns; they do not bear them.
+        exempt = frozenset((*self.policy.files, *self.tree.rule_files))
+        return Judge(str(self.tree.root), self.tree.reader, self.policy, history, sessions, exempt)
 
 
 @dataclass(frozen=True, slots=True)
