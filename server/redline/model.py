@@ -106,6 +106,8 @@ class Evidence:
     """How much of the span is still the assistant's text, 0 to 1."""
     bits: float | None = None
     """Rarity of what matched, in bits; None where nothing was matched."""
+    position: int | None = field(default=None, compare=False)
+    """Where the record begins in ``source``, in bytes after decompression, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)

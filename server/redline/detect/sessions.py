@@ -176,4 +176,5 @@ def _evidence(match: Match, offset: int) -> Evidence:
         source=piece.source,
         share=round(match.share, 3),
         bits=round(match.bits, 1),
+        position=piece.position if piece.source is not None else None,
     )
