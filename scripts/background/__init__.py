@@ -1,0 +1,1 @@
+"""Counts the shipped background: how common tokens are, and what unrelated packages share."""
