@@ -11,6 +11,7 @@ from pathlib import Path
 from redline.detect.commits import DIGEST_VERSION, commit_evidence, digest, marks_of
 from redline.detect.records import note_evidence, trace_evidence
 from redline.git import Blame, Blames, GitError, Hunk, Log, Objects, Repository, read_log
+from redline.git.ages import Ages, read_ages
 from redline.model import Evidence, Skip, Source
 from redline.origins.records import agent_trace, entire, git_ai
 from redline.origins.records.agent_trace import TraceRange
@@ -111,10 +112,26 @@ class History:
         """List when each line was committed, in ms; None for a line that is not yet.
 
         None in all if git failed. A line at which a shallow history ends has the time of that
-        commit, though it may be older.
+        commit, though it may be older. No commit is taken for older than those it stands on.
         """
         blame = self.blame(path, text)
-        return None if blame is None else blame.times()
+        if blame is None:
+            return None
+        try:
+            known = self.ages.times
+        except GitError as error:
+            self._failed[path] = error
+            return None
+        return [
+            known.get(hunk.commit, hunk.time) if hunk.commit else None
+            for hunk in blame.hunks
+            for _ in range(hunk.count)
+        ]
+
+    @cached_property
+    def ages(self) -> Ages:
+        """When each commit was made at the earliest; raises ``GitError``."""
+        return read_ages(self.repository)
 
     def skips(self, path: str, text: bytes, *, protected: bool) -> list[Skip]:
         """Tell what could not be judged in a file: git failed, or history is cut off there."""

@@ -42,8 +42,14 @@ _SAID = {
 _HOW = {
     "verbatim": "the text is the same",
     "renamed": "the text is the same but for names and layout",
+    "prose": "the words are the same",
     "lines": "the same rare lines follow each other",
 }
+
+
+def is_renamed(evidence: Evidence) -> bool:
+    """Tell whether it says that the text is the same but for its names."""
+    return evidence.detail.endswith(_HOW["renamed"])
 
 
 @dataclass

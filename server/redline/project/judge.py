@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ..check import check
 from ..detect.history import History
 from ..detect.markers import detect as detect_markers
+from ..detect.past import Past
 from ..detect.sessions import SessionDetector
 from ..model import Effect, Evidence, Finding, Skip, ZoneHit
 from ..policy import Policy
@@ -37,6 +38,8 @@ class Judge:
     sessions: SessionDetector | None
     exempt: frozenset[str]
     """The rule files in force, which name markers without bearing them."""
+    past: Past | None = None
+    """There where history and sessions are."""
     _protects: dict[frozenset[str], bool] = field(default_factory=dict)
 
     def facts(self, path: str, *, every: bool = False) -> tuple[Facts, bytes]:
@@ -91,12 +94,28 @@ class Judge:
             found = self.sessions.evidence(path, self.root, text)
             if found and self.history is not None:
                 # Blame costs far more than a look-up, so only a file that matches is asked about.
-                times = self.history.line_times(path, text)
-                found = self.sessions.evidence(path, self.root, text, times)
+                found, more = self._younger(path, text, found, protected=protected)
+                skips += more
             evidence += found
         if self.history is not None:
             skips += self.history.skips(path, text, protected=protected)
         return evidence, skips
+
+    def _younger(
+        self, path: str, text: bytes, found: list[Evidence], *, protected: bool
+    ) -> tuple[list[Evidence], list[Skip]]:
+        """Leave what is no older than the message, and tell what could not be compared."""
+        sessions, history, past = self.sessions, self.history, self.past
+        assert sessions is not None
+        assert history is not None
+        times = history.line_times(path, text)
+        if times is None or past is None:
+            return found, []
+
+        def ask(times: list[int | None]) -> list[Evidence]:
+            return sessions.evidence(path, self.root, text, times)
+
+        return past.settle(path, text, times, ask), past.skips(path, protected=protected)
 
 
 def protects(policy: Policy, zones: tuple[ZoneHit, ...]) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..check import check
 from ..detect.history import History
+from ..detect.past import Past
 from ..detect.sessions import SessionDetector
 from ..model import Finding
 from ..policy import Policy
@@ -41,7 +42,7 @@ class Bench:
     def judge(self, stack: ExitStack) -> Judge:
         """Open what must be opened once a process: git's processes, the index."""
         history = self.history
-        sessions = None
+        sessions = past = None
         if history is not None:
             stack.enter_context(history)
         elif self.with_history and self.tree.repository is not None:
@@ -49,10 +50,14 @@ class Bench:
         if self.index is not None:
             bulk = len(self.tree.paths) >= _PARALLEL_FROM
             sessions = stack.enter_context(SessionDetector.open(self.index, bulk=bulk))
+            if history is not None:
+                past = stack.enter_context(Past(history, self.cache))
         stack.callback(self.tree.reader.close)
         # Rule files quote marks in their help and patterns; they do not bear them.
         exempt = frozenset((*self.policy.files, *self.tree.rule_files))
-        return Judge(str(self.tree.root), self.tree.reader, self.policy, history, sessions, exempt)
+        return Judge(
+            str(self.tree.root), self.tree.reader, self.policy, history, sessions, exempt, past
+        )
 
 
 @dataclass(frozen=True, slots=True)

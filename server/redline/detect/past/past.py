@@ -1,0 +1,183 @@
+"""The time rule beyond one file: what stood anywhere in the repository before a message.
+
+Blame says how old a line is where it stands. A person's function that was moved to another
+file, or a project's own way of writing things, is older than that: it stood elsewhere. What
+sessions account for is asked again with such lines as old as they are, so the matching itself
+decides what is left. A text stood before a message only if it was committed before that very
+message: what the assistant itself brought in earlier clears nothing of the message that
+brought it, whatever its later messages repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redline.detect.history import History
+from redline.detect.sessions import blocks, is_renamed
+from redline.git import Objects
+from redline.git.cache import folder_for
+from redline.matching.prints import is_code
+from redline.model import Evidence, EvidenceKind, Skip, Strength
+
+if TYPE_CHECKING:
+    from .lines import Lines
+    from .stood import Stood
+
+Times = list["int | None"]
+"""When each line was committed (ms); None: not committed yet."""
+Ask = Callable[[Times], list[Evidence]]
+"""What sessions account for in the text, given the times of its lines."""
+
+_ENOUGH_BITS = 180.0
+"""Rarity of what is new in a region from which what stood beside it does not matter."""
+_ROUNDS = 8
+"""A line's true age rules out all younger messages at once, so two or three rounds are usual."""
+
+
+class Past:
+    """What stood in one repository; opened when first asked, to be closed after use."""
+
+    def __init__(self, history: History, cache: Path | None = None) -> None:
+        """``cache`` is a folder for what can be computed anew; None keeps nothing."""
+        self._history = history
+        self._cache = cache
+        self._objects: Objects = history.repository.objects()
+        self._opened: Stood | None = None
+        self._cut: set[str] = set()
+        self._left_out: dict[str, int] = {}
+
+    def __enter__(self) -> Past:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End git's process and close the cache."""
+        self._objects.close()
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def settle(self, path: str, text: bytes, times: Times, ask: Ask) -> list[Evidence]:
+        """Give what sessions account for in ``text``, the content of ``path``, less its past.
+
+        ``times`` is what blame says. Only texts in which something is found cost anything.
+        """
+        found = ask(times)
+        known: dict[int, tuple[int, Lines]] = {}
+        moments: set[int] = set()
+        for _ in range(_ROUNDS):
+            dated = [piece for piece in found if _is_dated(piece)]
+            fresh = {piece.time for piece in dated if piece.time is not None} - moments
+            if fresh:
+                moments |= fresh
+                known = {}
+                self._look(path, fresh)
+            older = self._older(path, text, times, dated, known)
+            if older == times:
+                break
+            times = older
+            found = ask(times)
+        return found
+
+    def skips(self, path: str, *, protected: bool) -> list[Skip]:
+        """Tell what could not be compared for a file that was settled."""
+        told: list[Skip] = []
+        if path in self._cut:
+            reason = "history is cut off: what stood here before the session is not known"
+            told.append(Skip(path, reason, protected, "run git fetch --unshallow"))
+        if count := self._left_out.get(path):
+            reason = f"{count} files of the history, large or unreadable, were not compared with it"
+            told.append(Skip(path, reason, protected=False))
+        return told
+
+    @property
+    def _stood(self) -> Stood:
+        if self._opened is None:
+            # NumPy comes with it, and most runs find nothing to ask about.
+            from .stood import Stood
+
+            repository = self._history.repository
+            folder = None if self._cache is None else folder_for(repository, self._cache)
+            self._opened = Stood(self._objects, self._history.ages, folder)
+        return self._opened
+
+    def _look(self, path: str, moments: Iterable[int]) -> None:
+        from .stood import kin_of
+
+        kin = kin_of(path)
+        for moment in sorted(moments):
+            if not self._stood.look(kin, moment):
+                self._cut.add(path)
+        if count := self._stood.left_out(kin):
+            self._left_out[path] = count
+
+    def _older(
+        self,
+        path: str,
+        text: bytes,
+        times: Times,
+        found: list[Evidence],
+        known: dict[int, tuple[int, Lines]],
+    ) -> Times:
+        """The times of the lines, those that stood elsewhere as old as they were there."""
+        from .lines import Lines
+        from .stood import kin_of
+
+        older = list(times)
+        kin = kin_of(path)
+        line = 0
+        for start, end in blocks(text):
+            block = text[start:end]
+            here = [piece for piece in found if piece.span.start < end and piece.span.end > start]
+            if here:
+                if start not in known:
+                    lines = Lines.of(
+                        block, lambda some: self._stood.first(kin, some), code=is_code(path)
+                    )
+                    known[start] = (line, lines)
+                _date(known[start][1], block, start, line, here, older)
+            line += block.count(b"\n")
+        return older
+
+
+def _date(
+    lines: Lines, block: bytes, start: int, line: int, found: list[Evidence], older: Times
+) -> None:
+    """Date the lines of one block that begins at byte ``start`` and line ``line`` of its text."""
+    spans = [_lines_of(block, piece.span.start - start, piece.span.end - start) for piece in found]
+    recorded = {
+        row
+        for piece, (first, last) in zip(found, spans, strict=True)
+        if piece.strength is Strength.RECORDED
+        for row in range(first, last + 1)
+    }
+    for piece, (first, last) in zip(found, spans, strict=True):
+        assert piece.time is not None
+        last = min(last, len(lines.tokens) - 1)
+        stands, since, covered = lines.stood(piece.time, renamed=is_renamed(piece))
+        gone = {row for run in lines.copied(stands, first, last) for row in run}
+        if piece.strength is not Strength.RECORDED:
+            whole = int(lines.tokens[first : last + 1].sum())
+            new = whole - int(covered[first : last + 1].sum())
+            if (piece.bits or 0.0) * new < _ENOUGH_BITS * whole:
+                gone |= {row for row in range(first, last + 1) if stands[row]} - recorded
+        for row in gone:
+            at = line + row
+            stood = int(since[row]) or max(int(since[other]) for other in gone)
+            if at < len(older) and (older[at] is None or stood < (older[at] or 0)):
+                older[at] = stood
+
+
+def _lines_of(block: bytes, start: int, end: int) -> tuple[int, int]:
+    """First and last line (from 0) of the bytes from ``start`` to before ``end``."""
+    start, end = max(0, start), min(len(block), end)
+    first = block.count(b"\n", 0, start)
+    return first, first + block.count(b"\n", start, max(start, end - 1))
+
+
+def _is_dated(piece: Evidence) -> bool:
+    return piece.kind is EvidenceKind.SESSION and piece.time is not None
