@@ -95,7 +95,7 @@ def test_the_fault_of_a_newer_index_says_what_to_do(index):
     with pytest.raises(IndexFault) as fault:
         status(index)
     assert str(fault.value) == (
-        f"the index {index} has version 99, this Redline reads 1; "
+        f"the index {index} has version 99, this Redline reads 2; "
         "move it away and run `redline index update`"
     )
 

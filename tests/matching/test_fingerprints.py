@@ -16,19 +16,26 @@ from redline.matching.tokens import (
     ABSTRACT_W,
     RAW_K,
     RAW_W,
-    abstract_grams,
     tokenise,
 )
+from redline.matching.tokens import abstract_grams as _abstract_grams
+
+
+def abstract_grams(tokens):
+    return _abstract_grams(tokens.hashes, tokens.parameters)
+
 
 COLUMNS = (
-    "starts ends hashes parameters raw abstract line_starts line_tokens lines shapes weights"
+    "starts ends hashes raw abstract words line_starts line_tokens lines shapes weights"
 ).split()
+STREAM = "rows hashes parameters codes lines".split()
 
 ODD = st.sampled_from(
     [
         b"", b"\n", b"\r\n", b"\r", b"\0", b"\xff\xfe", b"\xc3", "größe = 1".encode(), b"'", b",",
         b"import os\n", b"x" * 40, b"self.value", b"value", b"_a", b"$b", b"0x1f", b".", b"..",
-        b"\x0b", b"\x0c", b"\x1c", b"\x85", b"\xa0", b"return", b" ", b"\t", b"a\nb",
+        b"\x0b", b"\x0c", b"\x1c", b"\x85", b"\xa0", b"return", b" ", b"\t", b"a\nb", b"#", b"# ",
+        b"//", b" // ", b"\n* ", b"\n-- ", b"/*", b"the Dog and a cat sat ", b"e.g. ", b"2 ",
     ]
 )  # fmt: skip
 texts = st.lists(ODD | st.binary(max_size=8), max_size=60).map(b"".join)
@@ -39,7 +46,12 @@ programs = st.lists(st.sampled_from(WORDS), min_size=15, max_size=120)
 
 def columns(text, *, bulk):
     prints = take(text, bulk=bulk)
-    return {name: [int(value) for value in getattr(prints, name)] for name in COLUMNS}
+    found = {name: [int(value) for value in getattr(prints, name)] for name in COLUMNS}
+    for stream in ("code", "prose"):
+        for name in STREAM:
+            column = getattr(getattr(prints, stream), name)
+            found[f"{stream} {name}"] = [int(value) for value in column]
+    return found
 
 
 @given(texts)

@@ -80,6 +80,8 @@ def save_gathered(
             lines=piece.lines.astype("<u8").tobytes(),
             shapes=piece.shapes.astype("<u8").tobytes(),
             line_tokens=piece.line_tokens.astype("<u4").tobytes(),
+            codes=piece.codes,
+            word_codes=piece.word_codes,
         )
         if number is None:
             continue

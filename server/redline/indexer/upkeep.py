@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from redline.matching.keyed import keyed
+from redline.matching.keyed import keyed, masked
 from redline.matching.lookup import lookup_path, open_lookup
 from redline.matching.schema import IndexFault
 from redline.matching.store import Store
@@ -160,7 +160,9 @@ def _copy(origin: Store, target: Writer, key: bytes, *, given: bytes) -> int:
             time=session.started,
             key=given,
         )
-    for piece, digest in origin.own_pieces():
+    for piece in origin.own_pieces():
+        # Unkeyed it would tell whether the index holds a text that somebody has at hand.
+        told = blake2b(piece.digest, key=key, digest_size=16).digest() if key else piece.digest
         number = target.add_piece(
             None,
             sessions[piece.session],
@@ -172,11 +174,12 @@ def _copy(origin: Store, target: Writer, key: bytes, *, given: bytes) -> int:
             time=piece.time,
             path="",
             position=0,
-            # Unkeyed it would tell whether the index holds a text that somebody has at hand.
-            digest=blake2b(digest, key=key, digest_size=16).digest() if key else digest,
+            digest=told,
             lines=_rekeyed(piece.lines, key),
             shapes=_rekeyed(piece.shapes, key),
             line_tokens=bytes(piece.line_tokens),
+            codes=masked(piece.codes, key, told),
+            word_codes=masked(piece.word_codes, key, told, words=True),
         )
         if number is not None:
             pieces[piece.id] = number

@@ -64,8 +64,20 @@ def tokenise(text: bytes) -> BulkTokens:
     solid = classes != _SPACE
     starts = np.flatnonzero(edge[:-1] & solid)
     ends = np.flatnonzero(edge[1:] & solid) + 1
+    hashes = hash_words(text, starts, ends)
+
+    first = np.frombuffer(text, np.uint8).take(starts) if size else np.empty(0, np.uint8)
+    parameters = classes.take(starts) == _WORD if size else np.empty(0, np.bool_)
+    parameters &= (first < 0x30) | (first > 0x39)
+    parameters &= ~_kept().among(hashes)
+    parameters[1:] &= hashes[:-1] != np.uint64(DOT)
+    return BulkTokens(starts, ends, hashes, parameters)
+
+
+def hash_words(text: bytes, starts: I64, ends: I64) -> U64:
+    """Hash the tokens that lie there, as ``tokens.token_hash`` does."""
     lengths = ends - starts
-    words = np.ndarray((size + 16,), "<u8", text + _PADDING, 0, (1,))
+    words = np.ndarray((len(text) + 16,), "<u8", text + _PADDING, 0, (1,))
     mask = _BYTES_MASK.take(lengths, mode="clip")
     low = words.take(starts) & mask
     high = words.take(np.maximum(ends - 8, starts)) & mask
@@ -77,13 +89,7 @@ def tokenise(text: bytes) -> BulkTokens:
     hashes ^= hashes >> np.uint64(32)
     hashes *= np.uint64(MIX_2)
     hashes ^= hashes >> np.uint64(29)
-
-    first = np.frombuffer(text, np.uint8).take(starts) if size else np.empty(0, np.uint8)
-    parameters = classes.take(starts) == _WORD if size else np.empty(0, np.bool_)
-    parameters &= (first < 0x30) | (first > 0x39)
-    parameters &= ~_kept().among(hashes)
-    parameters[1:] &= hashes[:-1] != np.uint64(DOT)
-    return BulkTokens(starts, ends, hashes, parameters)
+    return hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +165,13 @@ def _polynomials(hashes: U64, k: int) -> U64:
     return prefix[k:] - prefix[:-k]
 
 
-def raw_grams(hashes: U64) -> U64:
-    """Hash every run of ``RAW_K`` tokens."""
-    if len(hashes) < RAW_K:
+def grams(hashes: U64, k: int = RAW_K, salt: int = RAW_SALT) -> U64:
+    """Hash every run of ``k`` tokens."""
+    if len(hashes) < k:
         return np.empty(0, np.uint64)
-    values = _polynomials(hashes, RAW_K)
-    powers, _ = powers_for(len(hashes) + RAW_K)
-    return finish(values * powers[RAW_K - 1 : RAW_K - 1 + len(values)], RAW_SALT)
+    values = _polynomials(hashes, k)
+    powers, _ = powers_for(len(hashes) + k)
+    return finish(values * powers[k - 1 : k - 1 + len(values)], salt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,42 +184,42 @@ class Twins:
     """Of all other tokens."""
 
 
-def twins(tokens: BulkTokens) -> Twins:
+def twins(hashes: U64, parameters: Flags) -> Twins:
     """Find each token's next equal, names and other tokens apart."""
-    count = len(tokens.hashes)
+    count = len(hashes)
     room = np.uint64(20)
     kind = np.uint64(1) << room
     if count < 1 << 20:
         # One plain sort, with kind and place in the low bits, is many times quicker than a
         # stable one of rows; the upper 43 bits of a hash tell the tokens of one text apart.
-        keys = tokens.hashes & ~np.uint64((1 << 21) - 1)
+        keys = hashes & ~np.uint64((1 << 21) - 1)
         keys |= np.arange(count, dtype=np.uint64)
-        keys |= np.where(tokens.parameters, kind, np.uint64(0))
+        keys |= np.where(parameters, kind, np.uint64(0))
         keys.sort()
         order = (keys & (kind - np.uint64(1))).astype(np.int64)
     else:
-        order = np.lexsort((tokens.parameters, tokens.hashes))
+        order = np.lexsort((parameters, hashes))
     before, after = order[:-1], order[1:]
-    named = tokens.parameters[before]
-    same = tokens.hashes[before] == tokens.hashes[after]
-    same &= named == tokens.parameters[after]
+    named = parameters[before]
+    same = hashes[before] == hashes[after]
+    same &= named == parameters[after]
     before, after, named = before[same], after[same], named[same]
     return Twins((before[named], after[named]), (before[~named], after[~named]))
 
 
-def abstract_grams(tokens: BulkTokens, equal: Twins) -> U64:
+def abstract_grams(hashes: U64, parameters: Flags, equal: Twins) -> U64:
     """Hash every run of ``ABSTRACT_K`` tokens with names by distance; 0 where too plain.
 
     A name at ``p`` whose last use is ``m`` differs from a fresh one in the grams
     ``p-k+1`` to ``m`` only: a difference array adds that term to all of them at once.
     """
     k = ABSTRACT_K
-    count = len(tokens.hashes)
+    count = len(hashes)
     if count < k:
         return np.empty(0, np.uint64)
     powers, inverse = powers_for(count + k)
-    values = np.where(tokens.parameters, np.uint64(parameter_hash(0)), tokens.hashes)
-    grams = _polynomials(values, k)
+    values = np.where(parameters, np.uint64(parameter_hash(0)), hashes)
+    found = _polynomials(values, k)
     before, after = equal.names
     near = after - before < k
     before, after = before[near], after[near]
@@ -224,10 +230,10 @@ def abstract_grams(tokens: BulkTokens, equal: Twins) -> U64:
     change[after[late] - k + 1] = terms[late]
     change[:1] += np.add.reduce(terms[~late], keepdims=True)
     change[before + 1] -= terms
-    grams += np.cumsum(change)[: len(grams)]
-    grams = finish(grams * powers[k - 1 : k - 1 + len(grams)], ABSTRACT_SALT)
-    grams[_variety(tokens, equal) < MIN_VARIETY] = 0
-    return grams
+    found += np.cumsum(change)[: len(found)]
+    found = finish(found * powers[k - 1 : k - 1 + len(found)], ABSTRACT_SALT)
+    found[_variety(parameters, equal) < MIN_VARIETY] = 0
+    return found
 
 
 @cache
@@ -237,10 +243,10 @@ def _changes() -> U64:
     return np.array([(parameter_hash(d) - fresh) & MASK for d in range(ABSTRACT_K)], np.uint64)
 
 
-def _variety(tokens: BulkTokens, equal: Twins) -> I64:
+def _variety(parameters: Flags, equal: Twins) -> I64:
     """Count the distinct tokens of every gram, all names being one: those new to it."""
-    k, count = ABSTRACT_K, len(tokens.hashes)
-    names = np.flatnonzero(tokens.parameters)
+    k, count = ABSTRACT_K, len(parameters)
+    names = np.flatnonzero(parameters)
     before = np.concatenate((equal.others[0], names[:-1]))
     after = np.concatenate((equal.others[1], names[1:]))
     near = after - before < k

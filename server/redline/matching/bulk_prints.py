@@ -9,9 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from . import bulk
-from .bulk import I64, U64
+from .bulk import I64, U64, Flags
+from .bulk_streams import streams
 from .prints import _IMPORTS, Prints
-from .tokens import ABSTRACT_W, LINE_SALT, PARAMETER, RAW_W, SHAPE_SALT
+from .tokens import (
+    ABSTRACT_W,
+    LINE_SALT,
+    PARAMETER,
+    RAW_W,
+    SHAPE_SALT,
+    WORD_K,
+    WORD_SALT,
+    WORD_W,
+)
 
 INFORMATIVE = 8
 """Bytes of words that make a line worth looking up."""
@@ -20,21 +30,25 @@ INFORMATIVE = 8
 def take_bulk(text: bytes, *, abstract: bool = True) -> Prints:
     """As ``prints.take``, with arrays for columns."""
     tokens = bulk.tokenise(text)
-    equal = bulk.twins(tokens)
     lines = _Lines.of(text, tokens)
+    code, prose = streams(text, tokens, lines.starts, lines.tokens)
+    hashes, names = np.asarray(code.hashes, np.uint64), np.asarray(code.parameters, np.bool_)
+    equal = bulk.twins(hashes, names)
     # The annotations of Prints promise sequences of int; arrays of NumPy are that in all we use.
     return Prints(
         tokens.starts,  # type: ignore[arg-type]
         tokens.ends,  # type: ignore[arg-type]
         tokens.hashes,  # type: ignore[arg-type]
-        tokens.parameters,  # type: ignore[arg-type]
-        bulk.raw_grams(tokens.hashes),  # type: ignore[arg-type]
-        bulk.abstract_grams(tokens, equal) if abstract else np.empty(0, np.uint64),  # type: ignore[arg-type]
         lines.starts,  # type: ignore[arg-type]
         lines.tokens,  # type: ignore[arg-type]
         lines.hashes,  # type: ignore[arg-type]
-        _shapes(tokens, equal, lines.tokens),  # type: ignore[arg-type]
+        _shapes(hashes, names, equal, np.asarray(code.lines)),  # type: ignore[arg-type]
         lines.weights,  # type: ignore[arg-type]
+        code,
+        bulk.grams(hashes),  # type: ignore[arg-type]
+        bulk.abstract_grams(hashes, names, equal) if abstract else np.empty(0, np.uint64),  # type: ignore[arg-type]
+        prose,
+        bulk.grams(np.asarray(prose.hashes, np.uint64), WORD_K, WORD_SALT),  # type: ignore[arg-type]
     )
 
 
@@ -42,10 +56,15 @@ def keep_of(text: bytes) -> U64:
     """The hashes that ``keep`` would keep of ``text``, with less work; for what was only read."""
     tokens = bulk.tokenise(text)
     lines = _Lines.of(text, tokens)
+    code, prose = streams(text, tokens, lines.starts, lines.tokens)
+    hashes, names = np.asarray(code.hashes, np.uint64), np.asarray(code.parameters, np.bool_)
+    abstract = bulk.abstract_grams(hashes, names, bulk.twins(hashes, names))
+    words = bulk.grams(np.asarray(prose.hashes, np.uint64), WORD_K, WORD_SALT)
     return np.concatenate(
         (
-            _chosen(bulk.raw_grams(tokens.hashes), RAW_W)[0],
-            _chosen(bulk.abstract_grams(tokens, bulk.twins(tokens)), ABSTRACT_W)[0],
+            _chosen(bulk.grams(hashes), RAW_W)[0],
+            _chosen(abstract, ABSTRACT_W)[0],
+            _chosen(words, WORD_W)[0],
             lines.hashes[lines.weights >= INFORMATIVE],
         )
     )
@@ -85,15 +104,15 @@ class _Lines:
         return cls(starts.astype(np.int64), places, hashes, weights)
 
 
-def _shapes(tokens: bulk.BulkTokens, equal: bulk.Twins, places: I64) -> U64:
+def _shapes(values: U64, parameters: Flags, equal: bulk.Twins, places: I64) -> U64:
     """Hash each line with names by distance inside it."""
     lines = np.repeat(np.arange(len(places) - 1), np.diff(places))
     before, after = equal.names
     same = lines[before] == lines[after]
-    distances = np.zeros(len(tokens.hashes), np.uint64)
+    distances = np.zeros(len(values), np.uint64)
     distances[after[same]] = (after - before)[same]
     named = (distances + np.uint64(1)) * np.uint64(PARAMETER)
-    return _line_hashes(np.where(tokens.parameters, named, tokens.hashes), places, SHAPE_SALT)
+    return _line_hashes(np.where(parameters, named, values), places, SHAPE_SALT)
 
 
 def _line_hashes(values: U64, places: I64, salt: int) -> U64:
@@ -122,21 +141,48 @@ _WORD_BYTES = np.array(
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the index keeps of a text: parallel columns of hash and place."""
+    """What the index keeps of a text: parallel columns of hash and place, channel after channel."""
 
     hashes: U64
     places: npt.NDArray[np.uint32]
-    """Token number for grams, line number for lines, both from 0."""
+    """Number of the code's token, of the word, or of the line, all from 0."""
+    raw: int
+    """Rows of raw grams, which come first."""
+    abstract: int
+    words: int
+
+    @property
+    def line_from(self) -> int:
+        """First row of the lines, which come last."""
+        return self.raw + self.abstract + self.words
+
+    def only(self, stay: Flags) -> Kept:
+        """The rows that stay."""
+        first, second, third = self.raw, self.raw + self.abstract, self.line_from
+        counts = (stay[:first], stay[first:second], stay[second:third])
+        return Kept(
+            self.hashes[stay],
+            self.places[stay],
+            *(int(np.count_nonzero(part)) for part in counts),
+        )
 
 
 def keep(prints: Prints) -> Kept:
-    """Winnow both gram channels, and take every informative line."""
-    raw, raw_places = _chosen(np.asarray(prints.raw, np.uint64), RAW_W)
-    abstract, places = _chosen(np.asarray(prints.abstract, np.uint64), ABSTRACT_W)
+    """Winnow the gram channels, and take every informative line."""
+    channels = [
+        _chosen(np.asarray(column, np.uint64), window)
+        for column, window in (
+            (prints.raw, RAW_W),
+            (prints.abstract, ABSTRACT_W),
+            (prints.words, WORD_W),
+        )
+    ]
     lines = np.flatnonzero(np.asarray(prints.weights) >= INFORMATIVE)
+    channels.append((np.asarray(prints.lines, np.uint64)[lines], lines))
     return Kept(
-        np.concatenate((raw, abstract, np.asarray(prints.lines, np.uint64)[lines])),
-        np.concatenate((raw_places, places, lines)).astype(np.uint32),
+        np.concatenate([hashes for hashes, _ in channels]),
+        np.concatenate([places for _, places in channels]).astype(np.uint32),
+        *(len(hashes) for hashes, _ in channels[:3]),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import shake_256
 
 from .tokens import MASK, MIX_2, MIX_3
 
@@ -29,6 +30,18 @@ def keyed(values: Sequence[int], key: bytes) -> Sequence[int]:
     mixed *= np.uint64(MIX_3)
     mixed ^= mixed >> np.uint64(29)
     return np.where(np.asarray(values) == 0, np.uint64(0), mixed)  # type: ignore[return-value]
+
+
+def masked(codes: bytes, key: bytes, nonce: bytes, *, words: bool = False) -> bytes:
+    """Cover a column of codes with a stream of the key's, or uncover it again.
+
+    A code has so few values that no rekeying hides it. ``nonce`` is the piece's digest.
+    """
+    if not key or not codes:
+        return codes
+    stream = shake_256(key + nonce + (b"words" if words else b"code")).digest(len(codes))
+    mixed = int.from_bytes(codes, "little") ^ int.from_bytes(stream, "little")
+    return mixed.to_bytes(len(codes), "little")
 
 
 def _rekey(value: int, one: int, two: int) -> int:

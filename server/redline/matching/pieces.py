@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from .bulk import U64
-from .bulk_prints import INFORMATIVE, Kept, keep, keep_of, take_bulk
+from .bulk import U64, Flags
+from .bulk_prints import Kept, keep, keep_of, take_bulk
 from .seen import Seen
+from .streams import KNOWN
+from .tokens import ABSTRACT_K, RAW_K, WORD_K
 
 _RUN = 5
 """Lines in a row, all seen before, that make the run somebody else's."""
@@ -34,9 +36,10 @@ class Piece:
     shapes: U64
     """Hash of each line but for its names; 0 as above."""
     line_tokens: npt.NDArray[np.uint32]
+    """First token of each line in the code."""
+    codes: bytes
+    word_codes: bytes
     kept: Kept
-    line_from: int
-    """Row of ``kept`` from which it holds lines, not grams."""
 
     @property
     def empty(self) -> bool:
@@ -56,23 +59,16 @@ def make_piece(text: bytes, *, code: bool) -> Piece:
     What is common code is in no assistant's gift: it is left out from the start.
     """
     prints = take_bulk(text, abstract=code)
-    kept = keep(prints)
-    lines = np.array(prints.lines, np.uint64)
-    rare = int(np.count_nonzero(np.asarray(prints.weights) >= INFORMATIVE))
-    digest = blake2b(np.asarray(prints.hashes, "<u8").tobytes(), digest_size=16).digest()
     piece = Piece(
-        digest,
-        lines,
+        blake2b(np.asarray(prints.hashes, "<u8").tobytes(), digest_size=16).digest(),
+        np.array(prints.lines, np.uint64),
         np.array(prints.shapes, np.uint64),
-        np.asarray(prints.line_tokens[:-1], np.uint32),
-        kept,
-        len(kept.hashes) - rare,
+        np.asarray(prints.code.lines[:-1], np.uint32),
+        prints.code.codes,
+        prints.prose.codes,
+        keep(prints),
     )
-    known = common().holds(kept.hashes)
-    if known.any():
-        stay = ~known
-        piece.line_from = int(np.count_nonzero(stay[: piece.line_from]))
-        piece.kept = Kept(kept.hashes[stay], kept.places[stay])
+    _drop(piece, common().holds(piece.kept.hashes))
     return piece
 
 
@@ -99,20 +95,21 @@ def subtract(piece: Piece, seen: Seen) -> None:
     row, three of them telling, were copied.
     """
     known = seen.holds(piece.kept.hashes)
-    _drop(piece, known, _copied_lines(piece, known, seen))
+    _clear(piece, _copied_lines(piece, known, seen))
+    _drop(piece, known)
 
 
 def subtract_exactly(piece: Piece, seen: Seen) -> None:
     """As ``subtract``, for what stood in the same file: every telling line counts alone."""
-    known = seen.holds(piece.kept.hashes)
     # Common lines are not kept, but they stood there all the same.
-    _drop(piece, known, np.flatnonzero(seen.holds(piece.lines)).astype(np.uint32))
+    _clear(piece, np.flatnonzero(seen.holds(piece.lines)).astype(np.uint32))
+    _drop(piece, seen.holds(piece.kept.hashes))
 
 
 def _copied_lines(piece: Piece, known: npt.NDArray[np.bool_], seen: Seen) -> npt.NDArray[np.uint32]:
     """Lines of the runs that were all seen before; lines that say nothing are neutral."""
-    places = piece.kept.places[piece.line_from :]
-    told = known[piece.line_from :]
+    places = piece.kept.places[piece.kept.line_from :]
+    told = known[piece.kept.line_from :]
     if np.count_nonzero(told) < _RUN_INFORMATIVE:
         return places[:0]
     fresh = np.flatnonzero(~told)
@@ -132,11 +129,35 @@ def _copied_lines(piece: Piece, known: npt.NDArray[np.bool_], seen: Seen) -> npt
     return np.concatenate(copied) if copied else places[:0]
 
 
-def _drop(piece: Piece, known: npt.NDArray[np.bool_], lines: npt.NDArray[np.uint32]) -> None:
-    """Remove known grams, and the given lines with their hashes."""
+def _clear(piece: Piece, lines: npt.NDArray[np.uint32]) -> None:
+    """Remove the hashes of lines."""
     piece.lines[lines] = 0
     piece.shapes[lines] = 0
-    stay = ~known
-    line_from = int(np.count_nonzero(stay[: piece.line_from]))
-    piece.kept = Kept(piece.kept.hashes[stay], piece.kept.places[stay])
-    piece.line_from = line_from
+
+
+def _drop(piece: Piece, known: Flags) -> None:
+    """Remove known grams; what only they cover tells nothing from now on."""
+    if not known.any():
+        return
+    kept = piece.kept
+    code = np.frombuffer(piece.codes, np.uint8).copy()
+    first, second, third = kept.raw, kept.raw + kept.abstract, kept.line_from
+    # A shape that was seen says nothing about names: what has names of its own stays telling.
+    covered = _cover(kept.places[first:second][known[first:second]], ABSTRACT_K, len(code))
+    covered &= ~_cover(kept.places[:first][~known[:first]], RAW_K, len(code))
+    covered |= _cover(kept.places[:first][known[:first]], RAW_K, len(code))
+    code[covered] |= KNOWN
+    words = np.frombuffer(piece.word_codes, np.uint8).copy()
+    covered = _cover(kept.places[second:third][known[second:third]], WORD_K, len(words))
+    words[covered] |= KNOWN
+    piece.codes, piece.word_codes = code.tobytes(), words.tobytes()
+    piece.kept = kept.only(~known)
+
+
+def _cover(places: npt.NDArray[np.uint32], size: int, count: int) -> Flags:
+    """Which of ``count`` tokens lie in a gram that begins at one of ``places``."""
+    change = np.zeros(count + size + 1, np.int32)
+    np.add.at(change, places, 1)
+    np.add.at(change, places + np.uint32(size), -1)
+    inside: Flags = np.cumsum(change[:count]) > 0
+    return inside

@@ -1,4 +1,4 @@
-"""All fingerprints of one text: grams by token, hashes by line.
+"""All fingerprints of one text: grams of its code and of its prose, hashes of its lines.
 
 ``take`` chooses between plain Python and NumPy by size; both give the same values.
 """
@@ -7,9 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from . import tokens as plain
-from .tokens import BASE, LINE_SALT, MASK, SHAPE_SALT, finish, parameter_hash, token_hash
+from .streams import Stream, streams
+from .tokens import (
+    BASE,
+    LINE_SALT,
+    MASK,
+    SHAPE_SALT,
+    WORD_K,
+    WORD_SALT,
+    finish,
+    parameter_hash,
+    token_hash,
+)
 
 BULK_FROM = 96 * 1024
 """Bytes from which importing NumPy (about 70 ms once) pays."""
@@ -42,11 +54,6 @@ class Prints:
     starts: Sequence[int]
     ends: Sequence[int]
     hashes: Sequence[int]
-    parameters: Sequence[bool]
-    raw: Sequence[int]
-    """Gram that begins at each token; fewer rows than tokens."""
-    abstract: Sequence[int]
-    """0 where the gram is too plain to say anything."""
     line_starts: Sequence[int]
     """First byte of each line, and one more row: the text's length."""
     line_tokens: Sequence[int]
@@ -54,9 +61,17 @@ class Prints:
     lines: Sequence[int]
     """Hash of each line's tokens; 0 for a line without any."""
     shapes: Sequence[int]
-    """Hash of each line's tokens with names by distance inside the line; 0 as above."""
+    """Hash of each line's code with names by distance inside the line; 0 for one without code."""
     weights: Sequence[int]
     """Bytes of words in each line; 0 for an import, which every file has."""
+    code: Stream
+    raw: Sequence[int]
+    """Gram that begins at each token of the code; fewer rows than tokens."""
+    abstract: Sequence[int]
+    """0 where the gram is too plain to say anything."""
+    prose: Stream
+    words: Sequence[int]
+    """Gram that begins at each word of the prose."""
 
 
 def take(text: bytes, *, abstract: bool = True, bulk: bool | None = None) -> Prints:
@@ -68,57 +83,71 @@ def take(text: bytes, *, abstract: bool = True, bulk: bool | None = None) -> Pri
 
         return take_bulk(text, abstract=abstract)
     tokens = plain.tokenise(text)
-    line_starts = [0]
-    place = text.find(b"\n")
-    while place >= 0:
-        line_starts.append(place + 1)
-        place = text.find(b"\n", place + 1)
-    if line_starts[-1] != len(text):
-        line_starts.append(len(text))
-    if not text:
-        line_starts = [0]
-    count = len(line_starts) - 1
+    line_starts = _line_starts(text)
     line_tokens: list[int] = []
     lines: list[int] = []
-    shapes: list[int] = []
     weights: list[int] = []
     token = 0
-    for line in range(count):
+    for line in range(len(line_starts) - 1):
         line_tokens.append(token)
-        value = shape = weight = 0
+        value = weight = 0
         first = token
-        uses: dict[int, int] = {}
         end = line_starts[line + 1]
         while token < len(tokens.starts) and tokens.starts[token] < end:
-            word = tokens.hashes[token]
-            value = (value * BASE + word) & MASK
-            if tokens.parameters[token]:
-                distance = token - uses.get(word, token)
-                uses[word] = token
-                word = parameter_hash(distance)
-            shape = (shape * BASE + word) & MASK
+            value = (value * BASE + tokens.hashes[token]) & MASK
             size = tokens.ends[token] - tokens.starts[token]
             if size > 1 or _is_word(text[tokens.starts[token]]):
                 weight += size
             token += 1
         lines.append(finish(value, LINE_SALT) if token > first else 0)
-        shapes.append(finish(shape, SHAPE_SALT) if token > first else 0)
         imports = token > first and tokens.hashes[first] in _IMPORTS
         weights.append(0 if imports else weight)
     line_tokens.append(token)
+    code, prose = streams(text, tokens, line_starts, line_tokens)
     return Prints(
         tokens.starts,
         tokens.ends,
         tokens.hashes,
-        tokens.parameters,
-        plain.raw_grams(tokens.hashes),
-        plain.abstract_grams(tokens) if abstract else [],
         line_starts,
         line_tokens,
         lines,
-        shapes,
+        _shapes(code),
         weights,
+        code,
+        plain.grams(code.hashes),
+        plain.abstract_grams(code.hashes, code.parameters) if abstract else [],
+        prose,
+        plain.grams(prose.hashes, WORD_K, WORD_SALT),
     )
+
+
+def _line_starts(text: bytes) -> list[int]:
+    if not text:
+        return [0]
+    starts = [0]
+    place = text.find(b"\n")
+    while place >= 0:
+        starts.append(place + 1)
+        place = text.find(b"\n", place + 1)
+    if starts[-1] != len(text):
+        starts.append(len(text))
+    return starts
+
+
+def _shapes(code: Stream) -> list[int]:
+    shapes: list[int] = []
+    for first, last in pairwise(code.lines):
+        shape = 0
+        uses: dict[int, int] = {}
+        for token in range(first, last):
+            word = code.hashes[token]
+            if code.parameters[token]:
+                distance = token - uses.get(word, token)
+                uses[word] = token
+                word = parameter_hash(distance)
+            shape = (shape * BASE + word) & MASK
+        shapes.append(finish(shape, SHAPE_SALT) if last > first else 0)
+    return shapes
 
 
 def _is_word(byte: int) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .prints import Prints
-from .rarity import ABSTRACT_NAME, tables
+from .rarity import tables
 from .schema import PieceRow, SessionRow
+from .streams import Stream
 
 SURE_BITS = 180.0
 SURE_TOKENS = 30
@@ -34,7 +35,7 @@ class Match:
     piece: PieceRow
     session: SessionRow
     how: str
-    """``verbatim``, ``renamed`` or ``lines``; ``written``: to this very path."""
+    """``verbatim``, ``renamed``, ``prose`` or ``lines``; ``written``: to this very path."""
     bits: float
     tokens: int
     """Tokens covered by matched grams or lines."""
@@ -62,33 +63,24 @@ class Young:
 
 
 @dataclass(frozen=True, slots=True)
-class Seed:
-    token: int
-    """In the text."""
-    place: int
-    """The token of the piece."""
-    size: int
-    """Tokens of the gram."""
-    gram: int
+class Edges:
+    """The first and the last token of a chain, in the text's code and in the piece's."""
+
+    head: int
+    head_place: int
+    tail: int
+    """The last one itself."""
+    tail_place: int
 
 
-def line_of(prints: Prints, token: int) -> int:
-    """The line (from 0) on which a token stands."""
-    return bisect_right(prints.line_tokens, token) - 1
-
-
-def token_bits(prints: Prints, start: int, end: int) -> tuple[list[float], list[float]]:
-    raw_table, abstract_table = tables()
-    hashes = [int(value) for value in prints.hashes[max(0, start - 1) : end]]
-    names = prints.parameters[max(0, start - 1) : end]
-    skip = 1 if start else 0
-    abstract = [ABSTRACT_NAME if name else value for value, name in zip(hashes, names, strict=True)]
-    return raw_table.bits(hashes)[skip:], abstract_table.bits(abstract)[skip:]
+def line_of(stream: Stream, token: int) -> int:
+    """The line (from 0) on which a token of a stream stands."""
+    return bisect_right(stream.lines, token) - 1
 
 
 def run_bits(prints: Prints, first: int, last: int) -> float:
     """Rarity of whole lines (from 0, inclusive); each distinct line counts once."""
-    table, _ = tables()
+    table = tables().raw
     total = 0.0
     counted: set[int] = set()
     for line in range(first, last + 1):
@@ -105,19 +97,17 @@ def run_bits(prints: Prints, first: int, last: int) -> float:
 
 
 def own_lines(
-    prints: Prints, piece: PieceRow, chain: list[Seed], first: int, last: int, *, exact: bool
+    prints: Prints, piece: PieceRow, edges: Edges, first: int, last: int, *, exact: bool
 ) -> tuple[int, int]:
     """Leave out edge lines that a gram merely reaches over.
 
     These are lines that the assistant had read; where the text is the same (``exact``), also
     short ones that differ: another ``return x`` is alike but for the name.
     """
-    head = min(chain, key=lambda seed: seed.token)
-    tail = max(chain, key=lambda seed: seed.token + seed.size)
-    line = bisect_right(piece.line_tokens, tail.place + tail.size - 1) - 1
+    line = bisect_right(piece.line_tokens, edges.tail_place) - 1
     while first < last and _foreign(prints, piece, last, line, exact=exact):
         last, line = last - 1, line - 1
-    line = bisect_right(piece.line_tokens, head.place) - 1
+    line = bisect_right(piece.line_tokens, edges.head_place) - 1
     while first < last and _foreign(prints, piece, first, line, exact=exact):
         first, line = first + 1, line + 1
     return first, last
@@ -139,22 +129,18 @@ def _foreign(prints: Prints, piece: PieceRow, line: int, other: int, *, exact: b
 def widen(
     prints: Prints,
     piece: PieceRow,
-    chain: list[Seed],
-    first: int,
-    last: int,
+    edges: Edges,
     young: Young | None,
     *,
     exact: bool,
 ) -> tuple[int, int]:
-    """Grow over lines that stand in the piece as well, beside the first and the last seed."""
-    head = min(chain, key=lambda seed: seed.token)
-    tail = max(chain, key=lambda seed: seed.token + seed.size)
-    text_line = line_of(prints, head.token)
-    piece_line = bisect_right(piece.line_tokens, head.place) - 1
-    first = min(first, _edge(prints, piece, text_line, piece_line, -1, young, exact=exact))
-    text_line = line_of(prints, tail.token + tail.size - 1)
-    piece_line = bisect_right(piece.line_tokens, tail.place + tail.size - 1) - 1
-    return first, max(last, _edge(prints, piece, text_line, piece_line, 1, young, exact=exact))
+    """Grow over lines that stand in the piece as well, beside the first and the last token."""
+    text_line = line_of(prints.code, edges.head)
+    piece_line = bisect_right(piece.line_tokens, edges.head_place) - 1
+    first = _edge(prints, piece, text_line, piece_line, -1, young, exact=exact)
+    text_line = line_of(prints.code, edges.tail)
+    piece_line = bisect_right(piece.line_tokens, edges.tail_place) - 1
+    return first, _edge(prints, piece, text_line, piece_line, 1, young, exact=exact)
 
 
 def _edge(
@@ -221,9 +207,11 @@ def region(
     end: int,
     bits: float,
     covered: int,
+    stream: Stream | None = None,
 ) -> Match:
     """Turn tokens ``start`` to ``end`` inside lines ``first`` to ``last`` into a region.
 
+    Tokens are those of the whole text; ``covered`` counts tokens of ``stream``, or of the text.
     An edge line belongs whole where at least half of it is covered; else the region
     begins or ends at the token, or, over several lines, leaves the line out.
     """
@@ -246,7 +234,8 @@ def region(
             last_byte = int(prints.line_starts[last + 1])
         else:
             last_byte = int(prints.ends[end - 1])
-    inside = int(prints.line_tokens[last + 1]) - int(prints.line_tokens[first])
+    places = prints.line_tokens if stream is None else stream.lines
+    inside = int(places[last + 1]) - int(places[first])
     covered = min(inside, covered)
     share = covered / inside if inside else 1.0
     return Match(

@@ -9,7 +9,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE source (
@@ -55,7 +55,9 @@ CREATE TABLE piece (
   digest BLOB NOT NULL,           -- of the tokens, to know a repetition
   lines BLOB NOT NULL,            -- u64 a line
   shapes BLOB NOT NULL,           -- u64 a line, names left out
-  line_tokens BLOB NOT NULL,      -- u32 a line: its first token
+  line_tokens BLOB NOT NULL,      -- u32 a line: its first token that is no comment
+  codes BLOB NOT NULL,            -- u8 a token that is no comment: see matching/streams.py
+  word_codes BLOB NOT NULL,       -- u8 a word of prose
   UNIQUE (session, digest, path)
 );
 CREATE INDEX piece_tail ON piece (tail) WHERE tail <> '';
@@ -122,12 +124,17 @@ class PieceRow:
     path: str
     source: str | None
     position: int
+    digest: bytes
+    codes: bytes
+    """A byte a token of its code; under the session's key where it has one."""
+    word_codes: bytes
+    """A byte a word of its prose; likewise."""
     lines: memoryview
     """u64 a line."""
     shapes: memoryview
     """u64 a line."""
     line_tokens: memoryview
-    """u32 a line."""
+    """u32 a line: its first token of code."""
 
 
 def piece_row(row: tuple[Any, ...]) -> PieceRow:

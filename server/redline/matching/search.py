@@ -1,44 +1,50 @@
 """Find the regions of a text that an indexed piece of produced text accounts for.
 
-Seeds (equal fingerprints) are chained along diagonals, scored in bits of rarity with
-each distinct gram counted once, and widened over equal lines. What a line's history
-rules out is no seed: a line older than the message cannot have come from it.
+Seeds (equal fingerprints) are followed to the ends of what both texts have in common,
+chained, and scored in bits of rarity. What a line's history rules out is no evidence:
+a line older than the message cannot have come from it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from .keyed import keyed
+from .align import Run, Seed, Side, chains, runs
+from .keyed import keyed, masked
 from .lookup import Lookup
 from .prints import Prints
 from .regions import (
+    Edges,
     LineTimes,
     Match,
-    Seed,
     Young,
     line_of,
     own_lines,
     region,
     run_bits,
     same_line,
-    token_bits,
     widen,
 )
 from .schema import PieceRow, SessionRow
+from .score import Score, parts, passages, score, young_parts
 from .store import Store
-from .tokens import ABSTRACT_K, RAW_K
+from .streams import Stream
+from .surprise import Surprise, surprise
+from .tokens import ABSTRACT_K, RAW_K, WORD_K
 
 INFORMATIVE = 8
 """Bytes of words that make a line worth looking up."""
 LIKELY_BITS = 140.0
 """From here it is worth a warning."""
 _GAP = 40
-"""Tokens a chain may jump over: a few changed statements."""
-_SHIFT = 14
-"""Tokens by which the two sides of a chain may drift apart."""
+"""Tokens a chain may jump over on either side: a few changed statements."""
+_WORD_GAP = 12
+"""Words a chain may jump over: a clause."""
+_PARAGRAPHS_APART = 3
+"""Lines without prose that end a passage: what stands beyond is another docstring."""
 _MOST_PIECES = 256
 """Pieces examined for one text, those with the most seeds first."""
 _MOST_WALKS = 16
@@ -46,14 +52,19 @@ _MOST_WALKS = 16
 
 
 def search(
-    prints: Prints, store: Store, lookup: Lookup, times: LineTimes | None = None
+    prints: Prints,
+    store: Store,
+    lookup: Lookup,
+    times: LineTimes | None = None,
+    floor: float = LIKELY_BITS,
 ) -> list[Match]:
-    """Find what the index accounts for; the best match of each stretch, by place."""
-    seeds, line_seeds = _gather(prints, store, lookup)
-    busiest = sorted(
-        seeds.keys() | line_seeds.keys(),
-        key=lambda piece: -len(seeds.get(piece, ())) - len(line_seeds.get(piece, ())),
-    )[:_MOST_PIECES]
+    """Find what the index accounts for; the best match of each stretch, by place.
+
+    ``floor`` is the least rarity in bits; a lower one than the shipped is for calibration.
+    """
+    seeds = _gather(prints, store, lookup)
+    busiest = sorted(seeds, key=lambda number: -seeds[number].count)[:_MOST_PIECES]
+    asked = _Asked(prints, floor)
     matches: list[Match] = []
     for number in busiest:
         piece = store.piece(number)
@@ -61,35 +72,73 @@ def search(
             continue
         session = store.session(piece.session)
         young = young_lines(piece, times)
-        shown = under_key(prints, session.key)
-        for chain in _chains([s for s in seeds.get(number, ()) if _fresh(prints, s, young)]):
-            match = _judge(shown, piece, session, chain, young)
-            if match is not None:
-                matches.append(match)
-        matches += _line_runs(shown, piece, session, line_seeds.get(number, ()), young)
+        shown = asked.under_key(session.key)
+        matches += _of_code(shown, piece, session, seeds[number].code, young)
+        matches += _of_prose(shown, piece, session, seeds[number].words, young)
+        matches += _line_runs(shown, piece, session, seeds[number].lines, young)
     return _best(matches)
 
 
-def under_key(prints: Prints, key: bytes) -> Prints:
-    """The same text as an index that was exported under ``key`` would hold its lines."""
-    if not key:
-        return prints
-    return replace(prints, lines=keyed(prints.lines, key), shapes=keyed(prints.shapes, key))
+@dataclass(slots=True)
+class _Seeds:
+    """What one piece has in common with a text."""
+
+    code: list[Seed]
+    words: list[Seed]
+    lines: list[tuple[int, int]]
+    """Line of the text, line of the piece."""
+
+    @property
+    def count(self) -> int:
+        return len(self.code) + len(self.words) + len(self.lines)
 
 
-def _gather(
-    prints: Prints, store: Store, lookup: Lookup
-) -> tuple[dict[int, list[Seed]], dict[int, list[tuple[int, int]]]]:
-    seeds: dict[int, list[Seed]] = defaultdict(list)
-    lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
+@dataclass
+class _Asked:
+    """The text, and what is worked out once for all pieces, when first needed."""
+
+    prints: Prints
+    floor: float
+
+    @cached_property
+    def surprise(self) -> Surprise:
+        return surprise(self.prints)
+
+    @cached_property
+    def code(self) -> Side:
+        return Side.of(self.prints.code.codes)
+
+    @cached_property
+    def prose(self) -> Side:
+        return Side.of(self.prints.prose.codes)
+
+    def under_key(self, key: bytes) -> _Asked:
+        """The same text as an index that was exported under ``key`` would hold its lines."""
+        if not key:
+            return self
+        if key not in self._keyed:
+            prints = self.prints
+            lines, shapes = keyed(prints.lines, key), keyed(prints.shapes, key)
+            self._keyed[key] = _Asked(replace(prints, lines=lines, shapes=shapes), self.floor)
+        return self._keyed[key]
+
+    @cached_property
+    def _keyed(self) -> dict[bytes, _Asked]:
+        return {}
+
+
+def _gather(prints: Prints, store: Store, lookup: Lookup) -> dict[int, _Seeds]:
+    seeds: dict[int, _Seeds] = defaultdict(lambda: _Seeds([], [], []))
     for key in store.index_keys():
         for grams, size in ((prints.raw, RAW_K), (prints.abstract, ABSTRACT_K)):
             for token, piece, place in lookup.find(keyed(grams, key)):
-                seeds[piece].append(Seed(token, place, size, int(grams[token])))
+                seeds[piece].code.append(Seed(token, place, size, size == ABSTRACT_K))
+        for word, piece, place in lookup.find(keyed(prints.words, key)):
+            seeds[piece].words.append(Seed(word, place, WORD_K, renamed=False))
         for line, piece, place in lookup.find(keyed(prints.lines, key)):
             if prints.weights[line] >= INFORMATIVE:
-                lines[piece].append((line, place))
-    return seeds, lines
+                seeds[piece].lines.append((line, place))
+    return seeds
 
 
 def young_lines(piece: PieceRow, times: LineTimes | None) -> Young | None:
@@ -97,91 +146,105 @@ def young_lines(piece: PieceRow, times: LineTimes | None) -> Young | None:
     return None if times is None or piece.time is None else Young(times, piece.time)
 
 
-def _fresh(prints: Prints, seed: Seed, young: Young | None) -> bool:
-    if young is None:
-        return True
-    first, last = line_of(prints, seed.token), line_of(prints, seed.token + seed.size - 1)
-    return all(young[line] for line in range(first, last + 1))
+def _common(
+    stream: Stream, own: Side, codes: bytes, seeds: Sequence[Seed], young: Young | None
+) -> list[Run]:
+    if not seeds:
+        return []
+    found = runs(own, Side.of(codes), stream.hashes, seeds)
+    if young is not None:
+        found = [part for run in found for part in young_parts(run, stream, young)]
+    return found
 
 
-def _chains(seeds: list[Seed]) -> list[list[Seed]]:
-    seeds.sort(key=lambda seed: (seed.token, seed.place))
-    done: list[list[Seed]] = []
-    open_: list[list[Seed]] = []
-    for seed in seeds:
-        for chain in reversed(open_):
-            last = chain[-1]
-            if (
-                seed.token - last.token <= _GAP + last.size
-                and -2 < seed.place - last.place <= _GAP + last.size
-                and abs((seed.token - seed.place) - (last.token - last.place)) <= _SHIFT
-            ):
-                chain.append(seed)
-                break
-        else:
-            open_.append([seed])
-            if len(open_) > 16:
-                done.append(open_.pop(0))
-    return done + open_
+def _of_code(
+    asked: _Asked,
+    piece: PieceRow,
+    session: SessionRow,
+    seeds: Sequence[Seed],
+    young: Young | None,
+) -> list[Match]:
+    prints, stream = asked.prints, asked.prints.code
+    codes = masked(piece.codes, session.key, piece.digest)
+    matches = []
+    for chain in chains(_common(stream, asked.code, codes, seeds, young), _GAP):
+        whole = score(chain, codes, asked.surprise.raw, asked.surprise.abstract)
+        if whole.bits < asked.floor:
+            continue
+        for part in parts(chain, stream):
+            told = score(part, codes, asked.surprise.raw, asked.surprise.abstract)
+            if told.bits > 0:
+                matches.append(_painted(prints, piece, session, part, whole.bits, told, young))
+    return matches
 
 
-def _judge(
+def _painted(
     prints: Prints,
     piece: PieceRow,
     session: SessionRow,
-    chain: list[Seed],
+    part: Sequence[Run],
+    bits: float,
+    told: Score,
     young: Young | None,
-) -> Match | None:
-    start = min(seed.token for seed in chain)
-    end = max(seed.token + seed.size for seed in chain)
-    raw = bytearray(end - start)
-    abstract = bytearray(end - start)
-    counted: set[int] = set()
-    for seed in chain:
-        if seed.gram in counted:
-            continue
-        counted.add(seed.gram)
-        cover = raw if seed.size == RAW_K else abstract
-        for token in range(seed.token - start, seed.token - start + seed.size):
-            cover[token] = 1
-    lines = line_of(prints, start), line_of(prints, end - 1)
-    raw_bits, abstract_bits = token_bits(prints, start, end)
-    for line in range(lines[0], lines[1] + 1):
-        # Whoever uses the same library imports the same names.
-        if not prints.weights[line]:
-            for token in range(
-                max(start, int(prints.line_tokens[line])),
-                min(end, int(prints.line_tokens[line + 1])),
-            ):
-                raw_bits[token - start] = abstract_bits[token - start] = 0.0
-    bits = sum(
-        raw_bits[row] if raw[row] else abstract_bits[row] if abstract[row] else 0.0
-        for row in range(end - start)
-    )
-    if bits < LIKELY_BITS:
-        return None
-    covered = sum(1 for pair in zip(raw, abstract, strict=True) if any(pair))
-    how = "verbatim" if sum(raw) * 2 >= covered else "renamed"
-    own = own_lines(prints, piece, chain, *lines, exact=how == "verbatim")
-    wide = widen(prints, piece, chain, *lines, young, exact=how == "verbatim")
+) -> Match:
+    """The region of a part of a chain: from the first token that tells something to the last."""
+    stream = prints.code
+    exact = 2 * told.exact >= told.covered
+    edges = Edges(told.first, _place(part, told.first), told.last, _place(part, told.last))
+    lines = line_of(stream, edges.head), line_of(stream, edges.tail)
+    own = own_lines(prints, piece, edges, *lines, exact=exact)
+    wide = widen(prints, piece, edges, young, exact=exact)
     # An edge that had to be drawn in is no place to grow from.
     first, last = (
         grown if kept == line else kept for grown, kept, line in zip(wide, own, lines, strict=True)
     )
+    start, end = int(stream.rows[edges.head]), int(stream.rows[edges.tail]) + 1
     # What was widened is whole lines.
-    start = min(start, int(prints.line_tokens[first])) if first < line_of(prints, start) else start
-    end = max(end, int(prints.line_tokens[last + 1])) if last > line_of(prints, end - 1) else end
-    return region(prints, piece, session, how, first, last, start, end, bits, covered)
+    start = int(prints.line_tokens[first]) if first < lines[0] else start
+    end = int(prints.line_tokens[last + 1]) if last > lines[1] else end
+    how = "verbatim" if exact else "renamed"
+    return region(prints, piece, session, how, first, last, start, end, bits, told.covered, stream)
+
+
+def _place(part: Sequence[Run], token: int) -> int:
+    """The piece's token that stands for one of the text's."""
+    return next(run.place + token - run.start for run in part if run.start <= token < run.end)
+
+
+def _of_prose(
+    asked: _Asked,
+    piece: PieceRow,
+    session: SessionRow,
+    seeds: Sequence[Seed],
+    young: Young | None,
+) -> list[Match]:
+    prints, stream = asked.prints, asked.prints.prose
+    codes = masked(piece.word_codes, session.key, piece.digest, words=True)
+    matches = []
+    found = _common(stream, asked.prose, codes, seeds, young)
+    for chain in passages(chains(found, _WORD_GAP), stream, _PARAGRAPHS_APART):
+        told = score(chain, codes, asked.surprise.words, asked.surprise.words)
+        if told.bits < asked.floor:
+            continue
+        first, last = line_of(stream, told.first), line_of(stream, told.last)
+        start, end = int(stream.rows[told.first]), int(stream.rows[told.last]) + 1
+        match = region(
+            prints, piece, session, "prose", first, last, start, end, told.bits, told.covered,
+            stream,
+        )  # fmt: skip
+        matches.append(match)
+    return matches
 
 
 def _line_runs(
-    prints: Prints,
+    asked: _Asked,
     piece: PieceRow,
     session: SessionRow,
     seeds: Iterable[tuple[int, int]],
     young: Young | None,
 ) -> list[Match]:
-    """Runs of at least two rare lines that follow each other in both texts."""
+    """Runs of at least three rare lines that follow each other in both texts."""
+    prints = asked.prints
     matches = []
     done = -1
     own = set(seeds)
@@ -205,7 +268,7 @@ def _line_runs(
         if rare < 3:
             continue
         bits = run_bits(prints, first, last)
-        if bits < LIKELY_BITS:
+        if bits < asked.floor:
             continue
         done = last
         start, stop = int(prints.line_tokens[first]), int(prints.line_tokens[last + 1])

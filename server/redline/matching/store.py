@@ -98,7 +98,8 @@ class Store:
 
     _PIECE = (
         "SELECT piece.id, session, kind, outcome, model, time, piece.path, source.path, position,"
-        " lines, shapes, line_tokens FROM piece LEFT JOIN source ON source.id = piece.source "
+        " digest, codes, word_codes, lines, shapes, line_tokens"
+        " FROM piece LEFT JOIN source ON source.id = piece.source "
     )
 
     def piece(self, id: int) -> PieceRow | None:
@@ -142,14 +143,14 @@ class Store:
             )
         ]
 
-    def own_pieces(self) -> Iterator[tuple[PieceRow, bytes]]:
-        """All pieces that this machine read itself, each with its digest."""
+    def own_pieces(self) -> Iterator[PieceRow]:
+        """All pieces that this machine read itself."""
         rows = self._db.execute(
-            self._PIECE.replace(" FROM", ", digest FROM", 1)
+            self._PIECE
             + "JOIN session ON session.id = session WHERE session.key = x'' ORDER BY piece.id"
         )
-        for *row, digest in rows:
-            yield piece_row(tuple(row)), digest
+        for row in rows:
+            yield piece_row(row)
 
     def check_of_key(self) -> int | None:
         """What an export's key must come to; None where this is no export."""

@@ -2,9 +2,9 @@
 
 A token is a run of word bytes or one other byte; white space, quotes, commas,
 semicolons and backslashes are no tokens, so that a formatter changes nothing.
-Two channels of 64-bit k-gram hashes are taken over them: *raw* tokens, and
-*abstract* ones, where a name is its distance to its last use inside the gram
-(Baker's parameterised matching, 1993), so that renaming changes nothing.
+Three channels of 64-bit k-gram hashes are taken over them (``streams`` says over which):
+*raw* tokens; *abstract* ones, where a name is its distance to its last use inside the
+gram (Baker's parameterised matching, 1993), so that renaming changes nothing; *words*.
 ``bulk`` computes the same values with NumPy; a property test holds the two together.
 """
 
@@ -24,6 +24,10 @@ RAW_W = 6
 """Winnowing window of the raw channel: every shared run of 15 tokens is found."""
 ABSTRACT_K = 16
 ABSTRACT_W = 8
+WORD_K = 6
+"""Words in a gram of prose."""
+WORD_W = 4
+"""Every nine words of prose in common are found."""
 MIN_VARIETY = 9
 """Distinct tokens an abstract gram needs; below it, tables and ladders match everything."""
 
@@ -38,6 +42,7 @@ RAW_SALT = 0x52
 ABSTRACT_SALT = 0x41
 LINE_SALT = 0x4C
 SHAPE_SALT = 0x53
+WORD_SALT = 0x57
 
 _TOKEN = re.compile(rb"[0-9A-Za-z_$\x80-\xff]+|[^\s\"'`,;\\]")
 _WORD = re.compile(rb"[0-9A-Za-z_$\x80-\xff]")
@@ -115,20 +120,19 @@ def finish(value: int, salt: int) -> int:
     return value ^ (value >> 29)
 
 
-def raw_grams(hashes: Sequence[int]) -> list[int]:
-    """Hash every run of ``RAW_K`` tokens; row ``i`` begins at token ``i``."""
-    k = RAW_K
+def grams(hashes: Sequence[int], k: int = RAW_K, salt: int = RAW_SALT) -> list[int]:
+    """Hash every run of ``k`` tokens; row ``i`` begins at token ``i``."""
     if len(hashes) < k:
         return []
     top = pow(BASE, k - 1, 1 << 64)
     value = 0
     for item in hashes[:k]:
         value = (value * BASE + item) & MASK
-    grams = [finish(value, RAW_SALT)]
+    values = [finish(value, salt)]
     for old, new in zip(hashes, hashes[k:], strict=False):
         value = ((value - old * top) * BASE + new) & MASK
-        grams.append(finish(value, RAW_SALT))
-    return grams
+        values.append(finish(value, salt))
+    return values
 
 
 def parameter_hash(distance: int) -> int:
@@ -136,26 +140,25 @@ def parameter_hash(distance: int) -> int:
     return ((distance + 1) * PARAMETER) & MASK
 
 
-def abstract_grams(tokens: Tokens) -> list[int]:
+def abstract_grams(hashes: Sequence[int], parameters: Sequence[bool]) -> list[int]:
     """Hash every run of ``ABSTRACT_K`` tokens with names by distance; 0 where too plain.
 
     Sliding by one changes two things: the polynomial rolls on, and the next use
     of the name that left is now the first of its gram.
     """
     k = ABSTRACT_K
-    count = len(tokens.hashes)
+    count = len(hashes)
     if count < k:
         return []
-    previous, following = _neighbours(tokens)
+    previous, following = _neighbours(hashes, parameters)
     fresh = parameter_hash(0)
     powers = [pow(BASE, exponent, 1 << 64) for exponent in range(k)]
     values = [
-        fresh if parameter else value
-        for value, parameter in zip(tokens.hashes, tokens.parameters, strict=True)
+        fresh if parameter else value for value, parameter in zip(hashes, parameters, strict=True)
     ]
     variety = _variety(values, k)
     value = 0
-    grams: list[int] = []
+    found: list[int] = []
     for end in range(count):
         entering = values[end]
         distance = previous[end]
@@ -173,16 +176,16 @@ def abstract_grams(tokens: Tokens) -> list[int]:
                 weight = powers[k - 1 - (left + jump - start)]
                 value = (value + (fresh - parameter_hash(jump)) * weight) & MASK
         if start >= 0:
-            grams.append(finish(value, ABSTRACT_SALT) if variety[start] >= MIN_VARIETY else 0)
-    return grams
+            found.append(finish(value, ABSTRACT_SALT) if variety[start] >= MIN_VARIETY else 0)
+    return found
 
 
-def _neighbours(tokens: Tokens) -> tuple[list[int], list[int]]:
+def _neighbours(hashes: Sequence[int], parameters: Sequence[bool]) -> tuple[list[int], list[int]]:
     """Distances to each name's last and next use; 0 where there is none, or no name."""
-    previous = [0] * len(tokens.hashes)
-    following = [0] * len(tokens.hashes)
+    previous = [0] * len(hashes)
+    following = [0] * len(hashes)
     last: dict[int, int] = {}
-    for place, (value, parameter) in enumerate(zip(tokens.hashes, tokens.parameters, strict=True)):
+    for place, (value, parameter) in enumerate(zip(hashes, parameters, strict=True)):
         if not parameter:
             continue
         before = last.get(value)

@@ -177,17 +177,19 @@ class Writer(Store):
         lines: bytes,
         shapes: bytes,
         line_tokens: bytes,
+        codes: bytes,
+        word_codes: bytes,
     ) -> int | None:
         """Write a piece; None where the session had produced the same text for the same path."""
         row = self._db.execute(
             "INSERT INTO piece (source, session, call, kind, outcome, model, agent, time, path,"
-            " tail, position, digest, lines, shapes, line_tokens)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+            " tail, position, digest, lines, shapes, line_tokens, codes, word_codes)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
             " ON CONFLICT DO NOTHING RETURNING id",
             (
                 source, session, call, kind, outcome, model, agent, time, path,
                 path.replace("\\", "/").rpartition("/")[2],
-                position, digest, lines, shapes, line_tokens,
+                position, digest, lines, shapes, line_tokens, codes, word_codes,
             ),
         ).fetchone()  # fmt: skip
         return int(row[0]) if row else None
