@@ -20,7 +20,8 @@ examples:
   redline explain graders/score.py:12-20  some lines
 
 It tells the zones, all evidence whether or not a rule objects, the findings, and which
-sources were asked.
+sources were asked. Where a session accounts for lines and its file is on this machine,
+the file is read again and its text is shown beside them; nothing of it is stored.
 """
 
 
@@ -30,7 +31,33 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = "Tell what is known about a file or some of its lines, and why."
     parser.epilog = _EPILOG
     parser.add_argument("place", metavar="PATH[:LINE[-LINE]]", help="what to explain")
+    text = parser.add_argument_group("side by side")
+    text.add_argument(
+        "--context",
+        metavar="N",
+        type=_lines,
+        default=2,
+        help="lines shown before and behind those that are compared (default: 2)",
+    )
+    text.add_argument(
+        "--full",
+        action="store_true",
+        help="cut no line and leave none out; compare with every session",
+    )
+    text.add_argument(
+        "--no-session-text",
+        action="store_true",
+        help="read no session; tell only where its text is",
+    )
     add_rules(parser)
+    report = parser.add_argument_group("report")
+    report.add_argument(
+        "--format",
+        metavar="FORMAT",
+        choices=("text", "json"),
+        default="text",
+        help="text, or json, see docs/explanation.schema.json (default: text)",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -52,11 +79,25 @@ def place_of(text: str) -> tuple[Path, tuple[int, int] | None]:
 def _run(args: argparse.Namespace) -> int:
     path, lines = place_of(args.place)
 
-    from redline.project import explain
+    from redline.project import Compared, explain
+
+    compared = None if args.no_session_text else Compared(args.context, args.full)
+    known = explain(path, lines, options_of(args, [path]), compared)
+    if args.format == "json":
+        from redline.report import explanation_json
+
+        output.write_data(explanation_json.render(known))
+        return 0
+
     from redline.report.explanation import render
     from redline.report.look import look_for
 
-    known = explain(path, lines, options_of(args, [path]))
     look = look_for(sys.stdout, args.color, os.environ)
-    output.write_text(render(known, look, verbose=args.verbose))
+    output.write_text(render(known, look, verbose=args.verbose, full=args.full))
     return 0
+
+
+def _lines(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 5):
+        raise argparse.ArgumentTypeError(f"{text} is no number from 0 to 9999")
+    return int(text)

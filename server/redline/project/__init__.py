@@ -2,11 +2,12 @@
 
 from .changes import changed_lines
 from .engine import lint
-from .explain import Explanation, explain
+from .explain import Compared, Explanation, explain
 from .files import UsageError, find_root, opened
 from .options import LintOptions
 
 __all__ = [
+    "Compared",
     "Explanation",
     "LintOptions",
     "UsageError",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..lines import LineIndex
 from ..model import Evidence, Finding, Skip, Source, Span, ZoneHit
 from .engine import prepare
 from .files import UsageError
 from .options import LintOptions
+
+if TYPE_CHECKING:
+    from .comparison import Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +33,30 @@ class Explanation:
     skips: tuple[Skip, ...]
     sources: tuple[Source, ...]
     text: bytes
+    comparisons: tuple[Comparison, ...] = ()
+    """The lines beside the text of the sessions, where that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How lines are laid beside the sessions' text."""
+
+    context: int = 2
+    """Lines told before and behind a region."""
+    every: bool = False
+    """Evidence, too, whose lines stronger evidence accounts for."""
 
 
 def explain(
-    path: Path, lines: tuple[int, int] | None = None, options: LintOptions | None = None
+    path: Path,
+    lines: tuple[int, int] | None = None,
+    options: LintOptions | None = None,
+    compared: Compared | None = None,
 ) -> Explanation:
     """Explain a file, or its lines ``lines`` (from 1, both inclusive).
 
-    Raises ``UsageError`` and ``PolicyError``.
+    ``compared`` asks for the sessions' own text: their files are read again, where they are
+    on this machine. Raises ``UsageError`` and ``PolicyError``.
     """
     options = replace(options or LintOptions(), paths=(path,))
     bench, sources = prepare(options)
@@ -58,6 +79,12 @@ def explain(
     span = Span(index.start(first - 1), index.start(last))
     evidence = [piece for piece in facts.evidence if piece.span.overlaps(span)]
     evidence.sort(key=lambda piece: (-piece.strength, piece.span, piece.detail))
+    comparisons: Iterable[Comparison] = ()
+    if compared is not None:
+        # Brings the readers of sessions, which lint does without.
+        from .comparison import compare
+
+        comparisons = compare(evidence, text, (first, last), compared.context, every=compared.every)
     return Explanation(
         path=name,
         first_line=first,
@@ -68,4 +95,5 @@ def explain(
         skips=facts.skips,
         sources=sources,
         text=text,
+        comparisons=tuple(comparisons),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redline.model import Evidence, Finding, Span, ZoneHit
+from redline.model import Evidence, EvidenceKind, Finding, Span, ZoneHit
+from redline.report import side_by_side
 from redline.report.look import Look
 from redline.report.safe import one_line
 from redline.report.summary import moment, plural
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
 _EVIDENCE_SHOWN = 40
 
 
-def render(known: Explanation, look: Look, *, verbose: bool = False) -> Iterator[str]:
+def render(
+    known: Explanation, look: Look, *, verbose: bool = False, full: bool = False
+) -> Iterator[str]:
     """Yield the explanation in pieces that end in a line break.
 
-    Of very much evidence the strongest forty pieces are told unless ``verbose``.
+    Of very much evidence the strongest forty pieces are told unless ``verbose``; ``full``
+    leaves nothing out of the comparisons with sessions.
     """
     lines = _lines(known.first_line, known.last_line)
     yield f"{look.bold(one_line(known.path))}, {lines}\n\n"
@@ -34,6 +38,7 @@ def render(known: Explanation, look: Look, *, verbose: bool = False) -> Iterator
         yield f"  and {len(known.evidence) - len(shown):,} more (-v tells all)\n"
     if not known.evidence:
         yield "  none\n"
+    yield from _beside_sessions(known, look, full=full)
     yield f"\n{look.bold('Findings')}\n"
     for finding in known.findings:
         yield from _finding(finding, look)
@@ -50,6 +55,22 @@ def render(known: Explanation, look: Look, *, verbose: bool = False) -> Iterator
         state = "" if source.consulted else "not consulted: "
         ending = f", up to {until}" if source.consulted and until else ""
         yield f"  {one_line(source.name)}: {state}{one_line(source.detail)}{ending}\n"
+
+
+def _beside_sessions(known: Explanation, look: Look, *, full: bool) -> Iterator[str]:
+    if known.comparisons:
+        yield f"\n{look.bold('Side by side with what the session wrote')}\n\n"
+        shown = list(side_by_side.render(known.comparisons, look, path=known.path, full=full))
+        yield "".join(shown).rstrip("\n") + "\n"
+        return
+    places = dict.fromkeys(
+        side_by_side.whereabouts(piece)
+        for piece in known.evidence
+        if piece.kind is EvidenceKind.SESSION and piece.source is not None
+    )
+    if places:
+        yield f"\n{look.bold('Where the sessions say so')}\n"
+        yield from (f"  {place}\n" for place in list(places)[:_EVIDENCE_SHOWN])
 
 
 def _zone(hit: ZoneHit, text: bytes) -> str:
