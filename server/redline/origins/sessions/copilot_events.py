@@ -64,7 +64,9 @@ def _record(tell: Teller, kind: str, data: dict[str, Any]) -> None:
         case "session.model_change":
             tell.state["model"] = text_at(data, "newModel")
         case "user.message" | "system.message" | "system.notification":
+            # As the person wrote it, and with what the program put around it.
             tell.context(text_at(data, "content"))
+            tell.context(text_at(data, "transformedContent"))
             for attachment in tables_at(data, "attachments"):
                 tell.context(text_at(attachment, "content", "text"))
         case "assistant.message":

@@ -16,13 +16,11 @@ from ..events import Context, Event, Kind, Outcome, Produced, Session, Settled
 from ..fences import fences
 from ..patches import BEGIN, FilePatch, envelope, unified
 from ..shell import inline_texts, leading_folder
+from .listings import views
 
 State: TypeAlias = dict[str, Any]
 """JSON-able; what a reader has to know of the records before."""
 
-_NUMBERED = re.compile(r"^ *\d+(?:→|\t)", re.MULTILINE)
-_MATCHED = re.compile(r"^(?:[^\s:]+:)?\d+[:-]", re.MULTILINE)
-_LISTED = re.compile(r"^\d+\. ?", re.MULTILINE)
 _ABSOLUTE = re.compile(r"^(?:[/~\\]|[A-Za-z]:[\\/])")
 _ELIDED = re.compile(r"^.*\.\.\. ?existing code ?\.\.\..*$\n?", re.MULTILINE | re.IGNORECASE)
 
@@ -97,10 +95,10 @@ class Teller:
         return call is None or call not in self._calls
 
     def context(self, text: object, late_for: str | None = None) -> None:
-        """Tell text that stood there before; line numbers of listings are taken off."""
+        """Tell text that stood there before; what listings put before lines is taken off."""
         if not isinstance(text, str) or not text or text.isspace():
             return
-        for plain in _without_numbers(text):
+        for plain in views(text):
             self._events.append(Context(self._session, plain, self._position, late_for))
 
     def write(self, kind: Kind, text: str, path: str | None = None) -> None:
@@ -273,18 +271,6 @@ def path_of_uri(uri: str) -> str:
     except ValueError:
         return uri
     return path[1:] if re.match(r"^/[A-Za-z]:", path) else path
-
-
-def _without_numbers(text: str) -> Iterable[str]:
-    """Yield a listing without its line numbers, and as it is where they may be content."""
-    if ("→" in text or "\t" in text) and _NUMBERED.search(text):
-        yield _NUMBERED.sub("", text)
-        return
-    yield text
-    if _MATCHED.match(text):
-        yield _MATCHED.sub("", text)
-    elif _LISTED.match(text):
-        yield _LISTED.sub("", text)
 
 
 def _digest(text: str) -> str:
