@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from redline.git.ages import SECOND
-from redline.matching.prints import Prints, take
-from redline.matching.tokens import ABSTRACT_K, RAW_K
+from redline.matching.prints import take
+from redline.matching.tokens import ABSTRACT_K, RAW_K, WORD_K
 
 from .stood import I64, NEVER
 
@@ -31,24 +31,40 @@ class Lines:
     """Parallel columns, one row a line."""
 
     tokens: I64
-    """Tokens of the line; 0 for a blank one."""
+    """Tokens of the line that grams can lie over; 0 for a blank one."""
     informative: npt.NDArray[np.bool_]
     hash_first: I64
     """Since when the same line stood somewhere, in ms."""
-    _spans: tuple[tuple[I64, I64], ...]
-    """Tokens' times and lines' first tokens: as they are, and with names left out."""
+    _starts: I64
+    """First token of each line, and one more row: the number of tokens."""
+    _plain: I64
+    """Since when each token stood, as it is; ``NEVER`` for those that no gram can lie over."""
+    _renamed: I64
+    """And with names left out."""
 
     @classmethod
     def of(cls, text: bytes, first: First, *, code: bool) -> Lines:
         """Look the lines of ``text`` up; ``code`` with names left out as well."""
         prints = take(text, abstract=code, bulk=True)
         starts = np.asarray(prints.line_tokens, np.int64)
-        weights = np.asarray(prints.weights, np.int64)
-        informative = weights >= INFORMATIVE
+        informative = np.asarray(prints.weights, np.int64) >= INFORMATIVE
         hashes = np.asarray(prints.lines, np.uint64)
         hash_first = np.full(len(hashes), NEVER, np.int64)
         hash_first[informative] = first(hashes[informative])
-        return cls(np.diff(starts), informative, hash_first, tuple(_spans(prints, first)))
+        plain = np.full(len(prints.starts), NEVER, np.int64)
+        renamed = plain.copy()
+        told = np.zeros(len(plain), np.bool_)
+        for grams, size, stream, times in (
+            (prints.raw, RAW_K, prints.code, plain),
+            (prints.words, WORD_K, prints.prose, plain),
+            (prints.abstract, ABSTRACT_K, prints.code, renamed),
+        ):
+            rows = np.asarray(stream.rows, np.int64)
+            found = _token_times(first(np.asarray(grams, np.uint64)), size, len(rows))
+            times[rows] = np.minimum(times[rows], found)
+            told[rows] = True
+        renamed = np.minimum(plain, renamed)
+        return cls(_sums(told, starts), informative, hash_first, starts, plain, renamed)
 
     def stood(self, moment: int, *, renamed: bool) -> tuple[npt.NDArray[np.bool_], I64, I64]:
         """Tell of each line whether it stood before ``moment`` (ms), since when, and how much.
@@ -57,18 +73,14 @@ class Lines:
         whatever its names.
         """
         limit = moment - SECOND + 1
-        since = np.where(self.hash_first < limit, self.hash_first, 0)
-        covered = np.zeros(len(self.tokens), np.int64)
-        for times, starts in self._spans if renamed else self._spans[:1]:
-            old = times < limit
-            counts = np.diff(np.concatenate(([0], np.cumsum(old)))[starts])
-            covered = np.maximum(covered, counts)
-            latest = _latest(np.where(old, times, 0), starts)
-            enough = (counts >= self.tokens * _MOST_OF) & (counts > 0)
-            since = np.where(enough & (since == 0), latest, since)
+        times = self._renamed if renamed else self._plain
+        old = times < limit
+        covered = _sums(old, self._starts)
+        enough = (covered >= self.tokens * _MOST_OF) & (covered > 0)
+        since = np.where(enough, _latest(np.where(old, times, 0), self._starts), 0)
+        since = np.where(self.hash_first < limit, self.hash_first, since)
         stands = since > 0
-        covered = np.where(stands, self.tokens, covered)
-        return stands, since, covered
+        return stands, since, np.where(stands, self.tokens, covered)
 
     def copied(self, stands: npt.NDArray[np.bool_], first: int, last: int) -> Iterator[range]:
         """The runs between two lines (from 0, inclusive) that all stood and tell enough.
@@ -91,15 +103,6 @@ class Lines:
                 start = None
 
 
-def _spans(prints: Prints, first: First) -> Iterator[tuple[I64, I64]]:
-    starts = np.asarray(prints.line_tokens, np.int64)
-    count = len(prints.starts)
-    raw = _token_times(first(np.asarray(prints.raw, np.uint64)), RAW_K, count)
-    yield raw, starts
-    abstract = _token_times(first(np.asarray(prints.abstract, np.uint64)), ABSTRACT_K, count)
-    yield np.minimum(raw, abstract), starts
-
-
 def _token_times(grams: I64, size: int, count: int) -> I64:
     """The earliest time of a gram of ``size`` tokens that lies over each of ``count`` tokens."""
     times = np.full(count, NEVER, np.int64)
@@ -107,6 +110,12 @@ def _token_times(grams: I64, size: int, count: int) -> I64:
         part = times[shift : shift + len(grams)]
         np.minimum(part, grams[: len(part)], out=part)
     return times
+
+
+def _sums(told: npt.NDArray[np.bool_], starts: I64) -> I64:
+    """How many of each line's tokens are told."""
+    sums: I64 = np.diff(np.concatenate(([0], np.cumsum(told)))[starts])
+    return sums
 
 
 def _latest(times: I64, starts: I64) -> I64:
