@@ -32,7 +32,7 @@ CASES = [
     ("python", "x = y @ z\n", "code"),
     ("javascript", "x = /@/\n", "regex"),
     ("javascript", "x = `@`\n", "string"),
-    ("javascript", 'x = new RegExp("@")\n', "string"),
+    ("javascript", 'x = new RegExp("@")\n', "regex"),
     ("typescript", "let x = 1\n/* @ */\n", "comment"),
     ("go", "// @\npackage a\n", "header"),
     ("go", "package a\nvar x = `@`\n", "string"),

@@ -6,11 +6,12 @@ import re
 from bisect import bisect_right
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from redline.model import Span
 from redline.syntax import plain
-from redline.syntax.languages import Family, Language
+from redline.syntax.catalogue import Sort
+from redline.syntax.languages import Family, Language, language_named
 from redline.syntax.trees import UnparsedError, parse
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Contexts:
     def __init__(self, text: bytes, language: Language | None) -> None:
         self._text = text
         self._language = language
+        self._inner: tuple[int, Contexts] | None = None
         self._window: tuple[Span, list[plain.Piece]] | None = None
 
     def at(self, span: Span) -> Context:
@@ -50,7 +52,7 @@ class Contexts:
         offset = _first_visible(self._text, span)
         if language is None:
             return Context.PROSE
-        if language.family is Family.PROSE:
+        if language.family is Family.PROSE and language.name not in PLACES:
             return self._in_prose(offset)
         # JSON by tree costs a second for a large file, and a lexer is as exact.
         if language.grammar is not None and language.grammar[0] != "tree_sitter_json":
@@ -70,28 +72,51 @@ class Contexts:
 
     def _in_tree(self, root: tree_sitter.Node, offset: int, language: Language) -> Context:
         node = root.descendant_for_byte_range(offset, offset + 1)
+        own = PLACES.get(language.name, {})
         while node is not None:
             kind = node.type
-            if "comment" in kind or kind == "hash_bang_line":
+            if _is_comment(kind):
                 return Context.HEADER if offset < self._first_statement else Context.COMMENT
+            if kind == "raw_text" or kind == "heredoc_content":
+                inner = self._embedded(node, offset, language)
+                if inner is not None:
+                    return inner
+            if kind in own:
+                return own[kind]
             if language.family is Family.DATA:
                 parent = node.parent
                 if parent is not None and _is_key(node, parent):
                     return Context.KEY
-            elif "interpolation" in kind or kind == "template_substitution":
+            elif kind in _INTERPOLATIONS:
                 return Context.CODE
-            elif kind in ("regex", "regex_pattern"):
+            elif kind in _REGEXES:
                 return Context.REGEX
-            elif kind.endswith(("string", "string_literal", "heredoc_body")):
-                return _sort_of_string(node)
+            elif kind in _STRINGS or (kind == "literal" and b"'" in (node.text or b"")[:3]):
+                return _sort_of_string(node, language)
             node = node.parent
         return Context.VALUE if language.family is Family.DATA else Context.CODE
+
+    def _embedded(self, node: tree_sitter.Node, offset: int, language: Language) -> Context | None:
+        """The context in a text of another language that a node holds."""
+        parent = node.parent
+        while parent is not None and (language.name, parent.type) not in EMBEDDED:
+            parent = parent.parent
+        inner = EMBEDDED[language.name, parent.type] if parent is not None else None
+        if inner is None:
+            return None
+        key = node.start_byte
+        if self._inner is None or self._inner[0] != key:
+            text = self._text[node.start_byte : node.end_byte]
+            self._inner = key, Contexts(text, language_named(inner))
+        found = self._inner[1].at(Span(offset - key, node.end_byte - key))
+        # A comment at the head of a script is not at the head of the file.
+        return Context.COMMENT if found is Context.HEADER else found
 
     @cached_property
     def _first_statement(self) -> int:
         root = self._root
         for child in root.children if root is not None else ():
-            if "comment" not in child.type and child.type != "hash_bang_line":
+            if not _is_comment(child.type) and child.type not in ("php_tag", "doctype"):
                 return child.start_byte
         return len(self._text)
 
@@ -131,7 +156,7 @@ class Contexts:
                 gap = gap.replace(self._text[earlier.start : earlier.end], b"", 1)
             return Context.HEADER if heading and not gap.strip() else Context.COMMENT
         if not data:
-            return Context.STRING
+            return Context.PROSE if piece.sort is Sort.PROSE else Context.STRING
         after = self._text[piece.end : piece.end + 64].lstrip()
         return Context.KEY if after.startswith(b":") else Context.VALUE
 
@@ -139,6 +164,37 @@ class Contexts:
 def contexts(text: bytes, language: Language | None) -> Contexts:
     """Prepare to tell contexts in a text; an unknown language counts as prose."""
     return Contexts(text, language)
+
+
+_INTERPOLATIONS = frozenset(
+    "interpolation template_substitution interpolated_expression "
+    "command_substitution php_tag php_end_tag".split()
+)
+_REGEXES = frozenset("regex regex_pattern regex_literal".split())
+_STRINGS = frozenset(
+    "string string_literal raw_string_literal interpreted_string_literal template_string "
+    "raw_string ansi_c_string translated_string heredoc_body nowdoc_body char_literal "
+    "rune_literal character_literal verbatim_string_literal interpolated_string_expression "
+    "encapsed_string shell_command_expression line_string_literal multi_line_string_literal "
+    "multiline_string_literal interpolated_string bare_string bare_symbol delimited_symbol "
+    "double_quoted_string single_quoted_string json_string heredoc_content "
+    "string_value quoted_attribute_value heredoc".split()
+)
+PLACES: Final[dict[str, dict[str, Context]]] = {
+    "html": {"text": Context.PROSE, "entity": Context.PROSE},
+    "php": {"text": Context.PROSE, "text_interpolation": Context.PROSE},
+}
+"""Nodes that mean something of their own in one language."""
+EMBEDDED: Final = {
+    ("html", "script_element"): "javascript",
+    ("html", "style_element"): "css",
+    ("dockerfile", "run_instruction"): "shell",
+}
+"""Nodes whose text is of another language."""
+
+
+def _is_comment(kind: str) -> bool:
+    return "comment" in kind or kind in ("hash_bang_line", "shebang_line", "shebang", "marginalia")
 
 
 _VISIBLE = re.compile(rb"\S")
@@ -157,10 +213,15 @@ def _is_key(node: tree_sitter.Node, parent: tree_sitter.Node) -> bool:
     return False
 
 
-_REGEX_CALL = re.compile(rb"(?:\bre2?|\bregex|RegExp|Regex(?:::new)?|regexp)\b[\w.:]*\Z")
+# A call of a function, a method or a constructor that compiles its first argument.
+_REGEX_CALL = re.compile(
+    rb"(?:\bre2?|\bregex|RegExp|Regex(?:::new)?|regexp|\bPattern|\bpreg_\w+)\b[\w.:]*\Z"
+)
+_ARGUMENT = ("argument", "value_argument")
+_ARGUMENTS = ("argument_list", "arguments", "value_arguments")
 
 
-def _sort_of_string(node: tree_sitter.Node) -> Context:
+def _sort_of_string(node: tree_sitter.Node, language: Language) -> Context:
     parent = node.parent
     if parent is not None and parent.type == "concatenated_string":
         node, parent = parent, parent.parent
@@ -169,11 +230,17 @@ def _sort_of_string(node: tree_sitter.Node) -> Context:
     if parent.type == "expression_statement":
         # A string that is a whole statement documents; nothing else is done with it.
         return Context.DOCSTRING
-    # In Python a raw string is a regex, but for a few paths on Windows.
-    if (node.text or b"")[:3].lower().lstrip(b"b").startswith((b'r"', b"r'", b"rb")):
+    head = (node.text or b"")[:3].lower().lstrip(b"b")
+    # Raw strings of these are regexes, but for a few paths on Windows.
+    if language.name in ("python", "rust") and head.startswith((b'r"', b"r'", b"rb", b"r#")):
         return Context.REGEX
-    if parent.type in ("argument_list", "arguments") and parent.parent is not None:
-        called = parent.parent.child_by_field_name("function")
-        if called is not None and _REGEX_CALL.search((called.text or b"")[-64:]):
+    if parent.type in _ARGUMENT and parent.parent is not None:
+        parent = parent.parent
+    if parent.type in _ARGUMENTS and parent.parent is not None:
+        call = parent.parent
+        if call.type == "call_suffix" and call.parent is not None:
+            call = call.parent
+        called = (call.text or b"")[: parent.start_byte - call.start_byte]
+        if _REGEX_CALL.search(called[-64:].rstrip()):
             return Context.REGEX
     return Context.STRING

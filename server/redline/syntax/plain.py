@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from redline.model import Span
-from redline.syntax.languages import Language
+from redline.syntax.catalogue import BACKSLASH, Delimited, Language, Sort
 
 WINDOW = 1 << 18
 """Bytes read on each side of a place in a text that is too large to read whole."""
@@ -16,11 +16,16 @@ WINDOW = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A comment or a string, in bytes."""
+    """A comment, a string or text outside the program, in bytes."""
 
     start: int
     end: int
-    comment: bool
+    sort: Sort
+
+    @property
+    def comment(self) -> bool:
+        """A comment."""
+        return self.sort is Sort.COMMENT
 
 
 def window(text: bytes, offset: int) -> Span:
@@ -35,36 +40,103 @@ def window(text: bytes, offset: int) -> Span:
 
 
 def pieces(text: bytes, within: Span, language: Language) -> list[Piece]:
-    """Lex comments and strings, in order; one that is never closed ends with its line."""
-    return [
-        Piece(found.start(), found.end(), found.lastgroup == "comment")
-        for found in _lexer(language).finditer(text, within.start, within.end)
-    ]
+    """Lex comments and strings, in order; a comment that is never closed ends with its line.
+
+    The work is proportional to the part, whatever it holds: a mark that was once sought to the
+    end in vain is not sought again.
+    """
+    lexer = _lexer(language)
+    found: list[Piece] = []
+    hopeless: set[bytes] = set()
+    at = within.start
+    while mark := lexer.search(text, at, within.end):
+        at = mark.end()
+        assert mark.lastgroup is not None  # every alternative is a group
+        if mark.lastgroup in ("comment", "string"):
+            found.append(Piece(mark.start(), at, Sort(mark.lastgroup)))
+            continue
+        form = _forms(language)[int(mark.lastgroup[1:])]
+        opening = _compiled(form.opening).match(text, mark.start(), within.end)
+        groups = opening.groups() if opening else ()
+        named = [re.escape(group or b"").decode("latin-1") for group in groups]
+        closing = form.closing.replace("{0}", named[0] if named else "")
+        closing = closing.replace("{1}", named[1] if len(named) > 1 else "")
+        end = _end(form, closing, text, at, within.end, hopeless)
+        start = at if form.body_only else mark.start()
+        if end is None and form.sort is Sort.COMMENT:
+            line = text.find(b"\n", at, within.end)
+            end = line if line >= 0 else within.end
+        if end is not None:
+            found.append(Piece(start, end, form.sort))
+            at = max(end, at)
+    return found
+
+
+_MOST_HOPELESS = 50
+
+
+def _end(
+    form: Delimited, closing: str, text: bytes, at: int, end: int, hopeless: set[bytes]
+) -> int | None:
+    key = closing.encode("latin-1")
+    if key in hopeless or len(hopeless) > _MOST_HOPELESS:
+        return None
+    stops = f"(?P<closing>{closing})"
+    if form.nests:
+        stops += f"|(?P<opening>{form.opening})"
+    if form.hidden:
+        stops = f"(?:{form.hidden})|{stops}"
+    depth = 1
+    for stop in _compiled(stops).finditer(text, at, end):
+        if stop.lastgroup == "opening":
+            depth += 1
+        elif stop.lastgroup == "closing":
+            depth -= 1
+            if not depth:
+                return stop.end()
+    hopeless.add(key)
+    return None
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(pattern.encode("latin-1"))
+
+
+@cache
+def _forms(language: Language) -> tuple[Delimited, ...]:
+    """All that may span lines."""
+    forms = list(language.delimited)
+    for opening, closing in language.block_comments:
+        marks = re.escape(opening), re.escape(closing)
+        forms.append(Delimited(Sort.COMMENT, *marks, nests=language.nested_comments))
+    for quote in language.strings:
+        if len(quote) == 3 or quote == "`":
+            hidden = BACKSLASH if language.escapes else ""
+            forms.append(Delimited(Sort.STRING, re.escape(quote), re.escape(quote), hidden))
+    return tuple(forms)
 
 
 @cache
 def _lexer(language: Language) -> re.Pattern[bytes]:
-    comments = [
-        f"{re.escape(opening)}(?s:.*?){re.escape(closing)}"
-        for opening, closing in language.block_comments
-    ]
+    """Whole comments and strings of one line, and the openings of all others."""
+    alternatives = [f"(?P<d{index}>{form.opening})" for index, form in enumerate(_forms(language))]
     # A hash is a comment only where a word could begin: `$#` and `a#b` are not.
-    comments += [
+    comments = [
         f"(?:(?<![^\\s;(]){re.escape(mark)}[^\\n]*)" if mark == "#" else f"{re.escape(mark)}[^\\n]*"
         for mark in language.line_comments
     ]
-    escaped = r"\\(?s:.)|" if language.escapes else ""
-    strings = []
-    for quote in language.strings:
-        q = re.escape(quote)
-        if len(quote) == 3:
-            strings.append(f"{q}(?s:{escaped}.)*?{q}")
-        else:
-            inside = f"[^{q}\\\\]" if quote == "`" else f"[^{q}\\\\\\n]"
-            inside = inside if language.escapes else inside.replace("\\\\", "")
-            strings.append(f"{q}(?:{escaped}{inside})*+{q}")
-    alternatives = [f"(?P<comment>{'|'.join(comments)})"] if comments else []
-    alternatives += [f"(?P<string>{'|'.join(strings)})"] if strings else []
+    if comments:
+        alternatives.append(f"(?P<comment>{'|'.join(comments)})")
+    escaped = f"{BACKSLASH}|" if language.escapes else ""
+    hidden = "\\\\" if language.escapes else ""
+    strings = [
+        f"{quote}(?:{escaped}[^{quote}{hidden}\\n])*+{quote}"
+        for quote in language.strings
+        if len(quote) == 1 and quote != "`"
+    ]
+    if strings:
+        alternatives.append(f"(?P<string>{'|'.join(strings)})")
     return re.compile("|".join(alternatives or ["(?!)"]).encode())
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from redline.model import Span
 from redline.syntax.languages import Language, grammar_of
 
 if TYPE_CHECKING:
@@ -32,6 +34,22 @@ _YAML_MARK = re.compile(rb"[-?:][ \t]+")
 # text, deaf to the progress callback: 100 KB of `a<` kept tree-sitter-java busy for 40 seconds.
 _MOST_UNCLOSED = 2000
 _PAIRS = {"java": (b"<", b">"), "rust": (b'r#"', b'"#')}
+
+# Error recovery keeps what it skipped: 9 KB of `x=>` cost tree-sitter-c 8 seconds and 3 GB, and
+# most grammars know such a word. Texts of mixed words are recovered from without trouble, so it
+# is the repetition that is looked for, and a sample of it that tells a table of zeros from that.
+_LONGEST_PERIOD = 64
+_LONGEST_RUN = 2048
+_SAMPLED = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """A part of a text (bytes) that repeats its first ``period`` bytes."""
+
+    start: int
+    end: int
+    period: int
 
 
 class UnparsedError(Exception):
@@ -71,6 +89,13 @@ def _parse(language: Language, text: bytes) -> tree_sitter.Tree:
     opening, closing = _PAIRS.get(language.name, (b"\0", b"\0"))
     if text.count(opening) - text.count(closing) > _MOST_UNCLOSED:
         raise UnparsedError(f"too many unclosed {opening.decode()} to parse")
+    runs = repetitions(text)
+    if runs and _stumbles(grammar, text, runs):
+        raise UnparsedError("repeats what is no syntax for too long to parse")
+    return _bounded(grammar, text)
+
+
+def _bounded(grammar: tree_sitter.Language, text: bytes) -> tree_sitter.Tree:
     from tree_sitter import Parser  # a run without candidates never needs the binding
 
     calls_left = max(_CALLS_AT_LEAST, int(len(text) * _CALLS_PER_BYTE))
@@ -84,10 +109,65 @@ def _parse(language: Language, text: bytes) -> tree_sitter.Tree:
         return calls_left < 0
 
     try:
-        tree = Parser(grammar).parse(chunk, progress_callback=cancel)
+        return Parser(grammar).parse(chunk, progress_callback=cancel)
     except ValueError:
         raise UnparsedError("its syntax takes too long to parse") from None
-    return tree
+
+
+def repetitions(text: bytes) -> list[Repetition]:
+    """Find where a text repeats the same few bytes, 64 or less, for 2 KiB or more.
+
+    Blanks do not count. The work is one short search in every KiB.
+    """
+    found: list[Repetition] = []
+    at = 0
+    while at + _SAMPLED <= len(text):
+        word = text[at : at + 2 * _LONGEST_PERIOD]
+        again = text.find(word, at + 1, at + 3 * _LONGEST_PERIOD)
+        if again < 0 or word.isspace():
+            at += _SAMPLED
+            continue
+        period = again - at
+        start, end = _run(text, at, period)
+        if end - start >= _LONGEST_RUN:
+            found.append(Repetition(start, end, period))
+        at = max(at + _SAMPLED, end)
+    return found
+
+
+def _run(text: bytes, at: int, period: int) -> tuple[int, int]:
+    """How far a text repeats itself around a place."""
+    block = _SAMPLED
+    end = at
+    while text[end : end + block] == text[end + period : end + period + block] != b"":
+        end += block
+    while end + period < len(text) and text[end] == text[end + period]:
+        end += 1
+    start = at
+    while start >= block and text[start - block : start] == text[start - block + period :][:block]:
+        start -= block
+    while start and text[start - 1] == text[start - 1 + period]:
+        start -= 1
+    return start, end + period
+
+
+def _stumbles(grammar: tree_sitter.Language, text: bytes, runs: list[Repetition]) -> bool:
+    """Tell whether a sample of any run is an error where it stands."""
+    parts: list[bytes] = []
+    sampled: list[Span] = []
+    length = copied = 0
+    for run in runs:
+        parts.append(text[copied : run.start + _SAMPLED])
+        length += len(parts[-1])
+        sampled.append(Span(length - _SAMPLED, length))
+        # Whole periods are left out, so that what follows still fits.
+        copied = run.end - (run.end - run.start - _SAMPLED) % run.period
+    tree = _bounded(grammar, b"".join([*parts, text[copied:]]))
+    for sample in sampled:
+        node = tree.root_node.descendant_for_byte_range(sample.start, sample.end)
+        if node is None or node.has_error:
+            return True
+    return False
 
 
 def _yaml_depth(text: bytes) -> int:
