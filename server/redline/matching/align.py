@@ -20,6 +20,8 @@ _REACH = 64
 """Tokens that a renamed stretch may go on without another fingerprint."""
 _OVERLAP = 6
 """Tokens by which two stretches of a chain may overlap: what stands at both ends of a change."""
+_SHIFT = 20
+"""Tokens by which the two sides of a chain may drift apart from one stretch to the next."""
 _MOST_OPEN = 16
 """Chains that are kept open at once."""
 
@@ -189,6 +191,7 @@ def _follows(last: Run, run: Run, gap: int) -> bool:
     return (
         -_OVERLAP <= between <= gap
         and -_OVERLAP <= over <= gap
+        and abs(between - over) <= _SHIFT
         and run.end > last.end
         and run.place_end > last.place_end
     )

@@ -72,8 +72,9 @@ class Table:
         def looked_up(
             table: bytes, mixed: npt.NDArray[np.uint64], size: int
         ) -> npt.NDArray[np.int64]:
-            found: npt.NDArray[np.uint8] = np.frombuffer(table, np.uint8)
-            return found[mixed >> np.uint64(64 - size)].astype(np.int64)
+            quarters = np.frombuffer(table, np.uint8)[mixed >> np.uint64(64 - size)]
+            found: npt.NDArray[np.int64] = quarters.astype(np.int64)
+            return found
 
         previous = shifted(values)
         older = shifted(previous)

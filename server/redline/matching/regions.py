@@ -18,6 +18,9 @@ SURE_TOKENS = 30
 _LONG_LINE = 6
 """Tokens of a line that may be joined over one that differs."""
 
+_INFORMATIVE = 8
+"""Bytes of words that make a line telling."""
+
 LineTimes = Sequence["int | None"]
 """When each line was committed (ms); None: not committed yet."""
 
@@ -153,26 +156,45 @@ def _edge(
     *,
     exact: bool,
 ) -> int:
-    """Walk over lines that are alike, up or down, and over one that is not before a long one.
+    """Walk over lines that are the same, up or down; also over lines of the same shape unless
+    ``exact``, and over one that is not before a long one that is.
 
-    Whoever renames a function rewords its docstring: the signature above still tells.
+    Whoever renames a function rewords its docstring: the signature above still tells. A blank
+    line ends all likeness: behind it another function begins, and each is shaped like the next.
     """
+
+    def alike(far: int) -> bool:
+        return same_line(
+            prints, piece, line + far * step, other + far * step, young, shapes=not exact
+        )
+
+    def tokens(there: int) -> int:
+        return int(prints.line_tokens[there + 1]) - int(prints.line_tokens[there])
+
+    def beyond() -> int:
+        """How far the next line is that is the same, over at most two that are not; 0: none."""
+        for far in (2, 3):
+            there = line + far * step
+            if not 0 <= there < len(prints.lines) or not prints.lines[there - step]:
+                break
+            if same_line(prints, piece, there, other + far * step, young):
+                if prints.weights[there] >= _INFORMATIVE:
+                    return far
+            # Short lines have the shape of any other: each ``return x`` is like the next.
+            elif far == 2 and alike(far) and tokens(there) >= _LONG_LINE:
+                return far
+        return 0
+
     while True:
         if same_line(prints, piece, line + step, other + step, young):
-            line, other = line + step, other + step
-            continue
-        for far in (1, 2):
-            there, over = line + far * step, other + far * step
-            if not same_line(prints, piece, there, over, young, shapes=True):
-                continue
-            size = int(prints.line_tokens[there + 1]) - int(prints.line_tokens[there])
-            # Short lines have the shape of any other: each ``return x`` is like the next. Only
-            # where the names are others all along does one beside the region belong to it.
-            if size >= _LONG_LINE or (far == 1 and not exact):
-                line, other = there, over
-                break
-        else:
+            far = 1
+        elif not prints.lines[line]:
             return line
+        elif alike(1):
+            far = 1
+        elif (far := beyond()) == 0:
+            return line
+        line, other = line + far * step, other + far * step
 
 
 def same_line(
@@ -190,10 +212,15 @@ def same_line(
         and 0 <= other < len(piece.lines)
         and (
             int(prints.lines[line]) == piece.lines[other]
-            or (shapes and int(prints.shapes[line]) == piece.shapes[other])
+            or (shapes and 0 != int(prints.shapes[line]) == piece.shapes[other])
         )
         and (young is None or young[line])
     )
+
+
+def _beside(covered: int, tokens: int) -> bool:
+    """Tell whether too little of an edge line is covered: half of a short one is chance."""
+    return covered < max(_LONG_LINE, tokens / 2)
 
 
 def region(
@@ -215,26 +242,35 @@ def region(
     An edge line belongs whole where at least half of it is covered; else the region
     begins or ends at the token, or, over several lines, leaves the line out.
     """
+    places = prints.line_tokens if stream is None else stream.lines
+
+    def empty(line: int) -> bool:
+        return bool(places[line] == places[line + 1])
+
+    first_byte = last_byte = -1
+    line_start, line_end = int(prints.line_tokens[first]), int(prints.line_tokens[first + 1])
+    if start > line_start and _beside(line_end - start, line_end - line_start):
+        if first < last:
+            first += 1
+            # The comment or blank line below came in with the line that goes.
+            while first < last and empty(first):
+                first += 1
+        else:
+            first_byte = int(prints.starts[start])
+    line_start, line_end = int(prints.line_tokens[last]), int(prints.line_tokens[last + 1])
+    if end < line_end and _beside(end - line_start, line_end - line_start):
+        if last > first:
+            last -= 1
+            while last > first and empty(last):
+                last -= 1
+        else:
+            last_byte = int(prints.ends[end - 1])
     while last > first and not prints.lines[last]:
         last -= 1
     while first < last and not prints.lines[first]:
         first += 1
-    first_byte, last_byte = int(prints.line_starts[first]), int(prints.line_starts[last + 1])
-    line_start, line_end = int(prints.line_tokens[first]), int(prints.line_tokens[first + 1])
-    if start > line_start and (line_end - start) * 2 < line_end - line_start:
-        if first < last:
-            first += 1
-            first_byte = int(prints.line_starts[first])
-        else:
-            first_byte = int(prints.starts[start])
-    line_start, line_end = int(prints.line_tokens[last]), int(prints.line_tokens[last + 1])
-    if end < line_end and (end - line_start) * 2 < line_end - line_start:
-        if last > first:
-            last -= 1
-            last_byte = int(prints.line_starts[last + 1])
-        else:
-            last_byte = int(prints.ends[end - 1])
-    places = prints.line_tokens if stream is None else stream.lines
+    first_byte = int(prints.line_starts[first]) if first_byte < 0 else first_byte
+    last_byte = int(prints.line_starts[last + 1]) if last_byte < 0 else last_byte
     inside = int(places[last + 1]) - int(places[first])
     covered = min(inside, covered)
     share = covered / inside if inside else 1.0

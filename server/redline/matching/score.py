@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -25,6 +25,8 @@ class Score:
     """What a chain comes to."""
 
     bits: float
+    lines: int
+    """Whole lines of the text that lie in it, blank ones not counted."""
     covered: int
     """Tokens of the text that lie in it."""
     exact: int
@@ -35,7 +37,11 @@ class Score:
 
 
 def score(
-    chain: Sequence[Run], codes: bytes, raw: Sequence[float], abstract: Sequence[float]
+    chain: Sequence[Run],
+    codes: bytes,
+    stream: Stream,
+    raw: Sequence[float],
+    abstract: Sequence[float],
 ) -> Score:
     """Sum a chain up; ``codes`` are the piece's, the others prefix sums over the text's stream."""
     same = _merged((run.start, run.end) for run in chain if not run.renamed)
@@ -46,11 +52,18 @@ def score(
     bits = sum(raw[end] - raw[start] for start, end in telling)
     bits += sum(abstract[end] - abstract[start] for start, end in by_shape)
     exact = sum(end - start for start, end in same)
-    covered = sum(end - start for start, end in _merged([*same, *alike]))
+    spans = _merged([*same, *alike])
+    covered = sum(end - start for start, end in spans)
+    lines = sum(_whole_lines(stream, start, end) for start, end in spans)
     told = [*telling, *by_shape]
     first = min((start for start, _ in told), default=-1)
     last = max((end for _, end in told), default=0) - 1
-    return Score(bits, covered, exact, first, last)
+    return Score(bits, lines, covered, exact, first, last)
+
+
+def _whole_lines(stream: Stream, start: int, end: int) -> int:
+    first, last = bisect_left(stream.lines, start), bisect_right(stream.lines, end) - 1
+    return sum(stream.lines[line] < stream.lines[line + 1] for line in range(first, last))
 
 
 def _known(run: Run, codes: bytes) -> Iterator[tuple[int, int]]:

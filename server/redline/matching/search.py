@@ -34,11 +34,17 @@ from .store import Store
 from .streams import Stream
 from .surprise import Surprise, surprise
 from .tokens import ABSTRACT_K, RAW_K, WORD_K
+from .walk import ahead, back
 
 INFORMATIVE = 8
 """Bytes of words that make a line worth looking up."""
-LIKELY_BITS = 140.0
+LIKELY_BITS = 100.0
 """From here it is worth a warning."""
+SNIPPET_BITS = 50.0
+"""From here as well, if it is three whole lines or more: chance ends in the middle of a line."""
+_SNIPPET_LINES = 3
+_WALK_BITS = 25.0
+"""A chain of less is not worth being led on."""
 _GAP = 40
 """Tokens a chain may jump over on either side: a few changed statements."""
 _WORD_GAP = 12
@@ -56,11 +62,12 @@ def search(
     store: Store,
     lookup: Lookup,
     times: LineTimes | None = None,
-    floor: float = LIKELY_BITS,
+    floor: float = 0.0,
 ) -> list[Match]:
     """Find what the index accounts for; the best match of each stretch, by place.
 
-    ``floor`` is the least rarity in bits; a lower one than the shipped is for calibration.
+    With a ``floor`` all is found that has so many bits, whether it is likely or not: that is
+    for calibration.
     """
     seeds = _gather(prints, store, lookup)
     busiest = sorted(seeds, key=lambda number: -seeds[number].count)[:_MOST_PIECES]
@@ -99,6 +106,12 @@ class _Asked:
 
     prints: Prints
     floor: float
+
+    def tells(self, bits: float, lines: int) -> bool:
+        """Whether so much is worth a warning."""
+        if self.floor:
+            return bits >= self.floor
+        return bits >= LIKELY_BITS or (lines >= _SNIPPET_LINES and bits >= SNIPPET_BITS)
 
     @cached_property
     def surprise(self) -> Surprise:
@@ -147,11 +160,9 @@ def young_lines(piece: PieceRow, times: LineTimes | None) -> Young | None:
 
 
 def _common(
-    stream: Stream, own: Side, codes: bytes, seeds: Sequence[Seed], young: Young | None
+    stream: Stream, own: Side, other: Side, seeds: Sequence[Seed], young: Young | None
 ) -> list[Run]:
-    if not seeds:
-        return []
-    found = runs(own, Side.of(codes), stream.hashes, seeds)
+    found = runs(own, other, stream.hashes, seeds)
     if young is not None:
         found = [part for run in found for part in young_parts(run, stream, young)]
     return found
@@ -167,15 +178,39 @@ def _of_code(
     prints, stream = asked.prints, asked.prints.code
     codes = masked(piece.codes, session.key, piece.digest)
     matches = []
-    for chain in chains(_common(stream, asked.code, codes, seeds, young), _GAP):
-        whole = score(chain, codes, asked.surprise.raw, asked.surprise.abstract)
-        if whole.bits < asked.floor:
+    other = Side.of(codes)
+    for chain in chains(_common(stream, asked.code, other, seeds, young), _GAP):
+        whole = score(chain, codes, stream, asked.surprise.raw, asked.surprise.abstract)
+        if whole.bits < _WALK_BITS:
+            continue
+        chain = _walked(asked, other, chain, young)
+        whole = score(chain, codes, stream, asked.surprise.raw, asked.surprise.abstract)
+        if not asked.tells(whole.bits, whole.lines):
             continue
         for part in parts(chain, stream):
-            told = score(part, codes, asked.surprise.raw, asked.surprise.abstract)
+            told = score(part, codes, stream, asked.surprise.raw, asked.surprise.abstract)
             if told.bits > 0:
                 matches.append(_painted(prints, piece, session, part, whole.bits, told, young))
     return matches
+
+
+def _walked(asked: _Asked, other: Side, chain: list[Run], young: Young | None) -> list[Run]:
+    """A chain with what it may be led on to: within its paragraph, for behind a blank line
+    another function begins, and each is shaped like the next."""
+    prints, stream = asked.prints, asked.prints.code
+    head, tail = chain[0], max(chain, key=lambda run: run.end)
+    first, last = line_of(stream, head.start), line_of(stream, tail.end - 1)
+    while first > 0 and prints.lines[first - 1]:
+        first -= 1
+    while last + 1 < len(prints.lines) and prints.lines[last + 1]:
+        last += 1
+    found = [
+        *back(asked.code, other, stream.hashes, head, int(stream.lines[first])),
+        *ahead(asked.code, other, stream.hashes, tail, int(stream.lines[last + 1])),
+    ]
+    if young is not None:
+        found = [part for run in found for part in young_parts(run, stream, young)]
+    return sorted([*chain, *found], key=lambda run: (run.start, run.end))
 
 
 def _painted(
@@ -221,10 +256,10 @@ def _of_prose(
     prints, stream = asked.prints, asked.prints.prose
     codes = masked(piece.word_codes, session.key, piece.digest, words=True)
     matches = []
-    found = _common(stream, asked.prose, codes, seeds, young)
+    found = _common(stream, asked.prose, Side.of(codes), seeds, young)
     for chain in passages(chains(found, _WORD_GAP), stream, _PARAGRAPHS_APART):
-        told = score(chain, codes, asked.surprise.words, asked.surprise.words)
-        if told.bits < asked.floor:
+        told = score(chain, codes, stream, asked.surprise.words, asked.surprise.words)
+        if not asked.tells(told.bits, 0):
             continue
         first, last = line_of(stream, told.first), line_of(stream, told.last)
         start, end = int(stream.rows[told.first]), int(stream.rows[told.last]) + 1
@@ -268,7 +303,7 @@ def _line_runs(
         if rare < 3:
             continue
         bits = run_bits(prints, first, last)
-        if bits < asked.floor:
+        if not asked.tells(bits, last - first + 1):
             continue
         done = last
         start, stop = int(prints.line_tokens[first]), int(prints.line_tokens[last + 1])
