@@ -187,7 +187,9 @@ class _CodeMaker(_Maker):
         self.donors = _donors(self.grammar, given[:every])
         self.hosts = pieces.hosts(self.grammar, list(given[every:]))
         random.Random(f"{language}/hosts").shuffle(self.hosts)
-        self.functions = [one for document in told for one in pieces.functions(self.grammar, document)]
+        self.functions = [
+            one for document in told for one in pieces.functions(self.grammar, document)
+        ]
 
     def texts(
         self, row: str, rng: random.Random, count: int
@@ -243,7 +245,9 @@ class _ProseMaker(_Maker):
 
     def __init__(self, told: Sequence[Document], given: Sequence[Document], cache: Path) -> None:
         self.cache = cache
-        self.passages = [(one, document.name) for document in told for one in prose.passages(document)]
+        self.passages = [
+            (one, document.name) for document in told for one in prose.passages(document)
+        ]
         every = len(given) // 5
         self.words = prose.vocabulary(given[:every])
         self.hosts = [host for one in given[every:] for host in _prose_hosts(one)]
@@ -268,9 +272,7 @@ class _ProseMaker(_Maker):
         starts = [block.first for block in prose.blocks(host.text)][1:]
         return _between(lines, rng.choice(starts), text)
 
-    def _into_code(
-        self, number: int, text: str, rng: random.Random
-    ) -> tuple[str, int, int] | None:
+    def _into_code(self, number: int, text: str, rng: random.Random) -> tuple[str, int, int] | None:
         grammar = GRAMMARS["python"]
         if not hasattr(self, "_code"):
             given = corpora.documents("python", "hosts", self.cache)
@@ -287,7 +289,9 @@ class _RecordMaker(_Maker):
     language, suffix = "jsonl", ".jsonl"
 
     def __init__(self, told: Sequence[Document], given: Sequence[Document]) -> None:
-        self.told = [(document.name, found) for document in told if (found := records.rows(document))]
+        self.told = [
+            (document.name, found) for document in told if (found := records.rows(document))
+        ]
         every = len(given) // 5
         self.words = prose.vocabulary(given[:every])
         pool = [row for document in given[every:] for row in records.rows(document)]

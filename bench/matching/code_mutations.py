@@ -139,7 +139,7 @@ def extracted(source: Source, rng: random.Random, donors: Donors) -> str | None:
         nodes[first:last]
         for first in range(len(nodes))
         for last in range(first + 1, len(nodes) + 1)
-        if 1 < _rows(nodes[first:last]) and last - first < len(nodes)
+        if _rows(nodes[first:last]) > 1 and last - first < len(nodes)
         and not any(one.type in source.grammar.jumps for one in nodes[first:last])
     ]  # fmt: skip
     if not runs:
@@ -225,15 +225,15 @@ def _foreign(text: str) -> str:
 def _requoted(source: Source, text: str) -> str:
     if not source.grammar.quotes or "\\" in text or "{" in text or "\n" in text:
         return text
+    if text.endswith(('"""', "'''")):  # nobody changes the quotes of a docstring
+        return text
     one, other = source.grammar.quotes
     for old, new in ((one, other), (other, one)):
-        inner = text.strip(old)
         head = text[: len(text) - len(text.lstrip("rRbBuUfF"))]
         body = text[len(head) :]
-        if body.startswith(old) and body.endswith(old) and not {one, other} & set(inner[len(head):]):
-            width = 3 if body.startswith(old * 3) else 1
-            if len(body) >= 2 * width and (new != "`" or width == 1):
-                return head + new * width + body[width:-width] + new * width
+        inner = set(body.strip(old))
+        if body.startswith(old) and body.endswith(old) and not {one, other} & inner:
+            return head + new + body[1:-1] + new
     return text
 
 

@@ -34,15 +34,20 @@ class Document:
 
 
 def _pypi(*pins: str) -> tuple[Package, ...]:
-    return tuple(Package("pypi", *pin.split("==")) for pin in pins)
+    return tuple(_package("pypi", pin, "==") for pin in pins)
 
 
 def _npm(*pins: str, within: str = "") -> tuple[Package, ...]:
-    return tuple(Package("npm", *pin.rsplit("@", 1), within=within) for pin in pins)
+    return tuple(_package("npm", pin, "@", within) for pin in pins)
 
 
 def _debian(*pins: str) -> tuple[Package, ...]:
-    return tuple(Package("debian", *pin.split("=")) for pin in pins)
+    return tuple(_package("debian", pin, "=") for pin in pins)
+
+
+def _package(registry: str, pin: str, mark: str, within: str = "") -> Package:
+    name, _, version = pin.rpartition(mark)
+    return Package(registry, name, version, within)
 
 
 _PROSE = Corpus(

@@ -24,9 +24,7 @@ DESCRIBED = {
 """What each language's row was formatted by."""
 
 
-def formatted(
-    language: str, texts: Sequence[tuple[str, str]], cache: Path
-) -> list[str | None]:
+def formatted(language: str, texts: Sequence[tuple[str, str]], cache: Path) -> list[str | None]:
     """Each (text, place) in the formatter's layout; None where it refused or changed nothing.
 
     Raises ``Missing`` where the formatter is not to be had.

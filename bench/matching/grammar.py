@@ -113,9 +113,7 @@ TYPESCRIPT = Grammar(
     comments=_words("comment"),
     strings=_words("string"),
     integers=_words("number"),
-    names=_words(
-        "identifier shorthand_property_identifier shorthand_property_identifier_pattern"
-    ),
+    names=_words("identifier shorthand_property_identifier shorthand_property_identifier_pattern"),
     bindings=(
         ("variable_declarator", "name"),
         ("required_parameter", "pattern"),
@@ -297,7 +295,10 @@ class Source:
             if block.type not in self.grammar.blocks:
                 continue
             for node in self.statements(block):
-                if node.start_point.row != node.end_point.row or node.type in self.grammar.functions:
+                if (
+                    node.start_point.row != node.end_point.row
+                    or node.type in self.grammar.functions
+                ):
                     continue
                 if not any(one.type in self.grammar.blocks for one in self.walk(node)):
                     found.append(node)

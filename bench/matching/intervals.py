@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 _Z = 1.959963984540054
 """Of the standard normal distribution, 97.5 % lie below."""
@@ -41,7 +42,8 @@ def poisson(count: int) -> tuple[float, float]:
 
 
 def resampled(
-    counts: np.ndarray, statistic: Callable[[np.ndarray], np.ndarray]
+    counts: NDArray[np.float64],
+    statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]],
 ) -> tuple[float, float]:
     """Percentile bootstrap (B. Efron, Annals of Statistics 7, 1979) over the rows of ``counts``.
 

@@ -63,7 +63,14 @@ def language_table(measured: Measured) -> str:
     peers = [one for one in measured.tools if one.run.tool != OURS]
     heads = ["changed", "copies"]
     if ours:
-        heads += ["found", "beyond doubt", "lines", "precision", "edge error", "both edges within 1"]
+        heads += [
+            "found",
+            "beyond doubt",
+            "lines",
+            "precision",
+            "edge error",
+            "both edges within 1",
+        ]
     heads += [f"F1 {one.run.tool}" for one in measured.tools] + ["best"] * bool(peers)
     table = [_line(heads), _line(["---"] + ["---:"] * (len(heads) - 1))]
     for row in rows_of(measured.material.language):
@@ -110,7 +117,9 @@ def false_table(every: Sequence[Measured]) -> str:
 def time_table(every: Sequence[Measured]) -> str:
     """Seconds on the same input; Redline's, and how many times as long the others took."""
     table = [
-        _line(["language", "told lines", "asked lines", "tool", "threshold", "seconds", "× Redline"]),
+        _line(
+            ["language", "told lines", "asked lines", "tool", "threshold", "seconds", "× Redline"]
+        ),
         _line(["---", "---:", "---:", "---", "---:", "---:", "---:"]),
     ]
     for measured in every:

@@ -65,9 +65,9 @@ def hosts(grammar: Grammar, documents: list[Document]) -> list[Host]:
     return found
 
 
-def put(grammar: Grammar, host: Host, text: str, place: str, rng: random.Random) -> (
-    tuple[str, int, int] | None
-):
+def put(
+    grammar: Grammar, host: Host, text: str, place: str, rng: random.Random
+) -> tuple[str, int, int] | None:
     """Put a text into a host; return the whole and the first and last line of what was put.
 
     Lines count from 0, the last is inclusive. None where the host has no such place.
@@ -129,7 +129,8 @@ def _run(source: Source, lines: int) -> str | None:
             first = node.start_point.row
             if text[first][: node.start_point.column].strip() or first + lines - 1 not in ends:
                 continue
-            if all(len(line.strip()) > 3 for line in text[first : first + lines]):
+            # A closing bracket is hardly a line; of five lines one may be.
+            if sum(len(line.strip()) <= 3 for line in text[first : first + lines]) <= lines // 5:
                 best = min(best or (1e9, 0), (abs(first - middle), first))
     if best is None:
         return None
@@ -154,9 +155,10 @@ def _slices(source: Source, text: str) -> Iterator[str]:
     if not children:
         return
     if tail:
-        above = [c for c in source.root.named_children if c.end_point.row < children[0].start_point.row]
-        drop = above[0].end_point.row + 1 if above and _LICENCE.search(source.text(above[0])) else 0
-        head, foot = "".join(lines[drop : children[0].start_point.row]), "".join(lines[tail:])
+        top, starts = source.root.named_children[0], children[0].start_point.row
+        licence = top.end_point.row < starts and _LICENCE.search(source.text(top))
+        drop = top.end_point.row + 1 if licence else 0
+        head, foot = "".join(lines[drop:starts]), "".join(lines[tail:])
     else:
         head, foot = "", ""
     first: int | None = None

@@ -37,7 +37,8 @@ class Block:
 
 def blocks(text: str) -> Iterator[Block]:
     """The blocks of a Markdown document, in order."""
-    first, kept, fence = 0, [], ""
+    first, fence = 0, ""
+    kept: list[str] = []
     for row, line in enumerate(text.split("\n")):
         mark = line.lstrip()[:3]
         if fence:
@@ -77,9 +78,8 @@ def sentences(passage: str) -> list[str]:
     """The sentences of a passage, each on one line, without bullets."""
     found = []
     for paragraph in _paragraphs(passage):
-        for sentence in _SENTENCE.split(_ITEM.sub("", paragraph, count=1)):
-            if len(sentence.split()) >= 5:
-                found.append(" ".join(sentence.split()))
+        every = _SENTENCE.split(_ITEM.sub("", paragraph, count=1))
+        found += [" ".join(one.split()) for one in every if len(one.split()) >= 5]
     return found
 
 

@@ -21,7 +21,9 @@ Written = Callable[[Sequence[Row], random.Random, Sequence[str]], "str | None"]
 
 def rows(document: Document) -> list[Row]:
     """Rows of four fields: a heading asks, one paragraph tells, the next one answers."""
-    heading, texts, found = document.name.rpartition("/")[2], [], []
+    heading = document.name.rpartition("/")[2]
+    texts: list[str] = []
+    found: list[Row] = []
     stem = document.name.rsplit(".", 1)[0].replace("/", "-")
     for block in blocks(document.text):
         if block.text.startswith("#"):
@@ -72,7 +74,9 @@ def escaped(given: Sequence[Row], rng: random.Random, words: Sequence[str]) -> s
     return text if text != lines(given) else None
 
 
-def one_field_reworded(given: Sequence[Row], rng: random.Random, words: Sequence[str]) -> str | None:
+def one_field_reworded(
+    given: Sequence[Row], rng: random.Random, words: Sequence[str]
+) -> str | None:
     """In each row the context or the answer with a quarter of its words others'."""
     change = reworded(0.25)
     done = []

@@ -36,9 +36,7 @@ class Redline:
             index = tell(Path(folder), _texts(told))
             with SessionDetector.open(index) as sessions:
                 claims = [
-                    claim
-                    for path, text in _texts(asked)
-                    for claim in _claims(sessions, path, text)
+                    claim for path, text in _texts(asked) for claim in _claims(sessions, path, text)
                 ]
         return Answer(tuple(claims), time.perf_counter() - started)
 

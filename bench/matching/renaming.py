@@ -43,7 +43,7 @@ def renamed(source: Source, rng: random.Random) -> str | None:
     uses = {source.text(node) for node in source.walk() if not node.child_count}
     words = [word for word in _WORDS if word not in uses]
     rng.shuffle(words)
-    new = dict(zip(names, (_like(old, word) for old, word in zip(names, words, strict=False))))  # noqa: B905
+    new = {old: _like(old, word) for old, word in zip(names, words, strict=False)}
     return replaced(source, new) if new else None
 
 

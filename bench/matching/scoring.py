@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .cases import PLAIN, Case
 from .intervals import poisson, resampled, wilson
 from .tools import Claim
+
+Counts = NDArray[np.float64]
+"""Sums over cases, one column for each thing counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,8 @@ class Rate:
 
 
 # Columns of the counts of one case; a row's figures are ratios of their sums.
-_CASE, _FOUND, _SURE, _LINES, _COVERED, _TRUE, _FALSE, _CLAIMED, _CLAIMED_TRUE, _EDGE, _NEAR = range(
-    11
-)
+_CASE, _FOUND, _SURE, _LINES, _COVERED, _TRUE = range(6)
+_FALSE, _CLAIMED, _CLAIMED_TRUE, _EDGE, _NEAR = range(6, 11)
 
 
 def regions(claims: Iterable[Claim], least: float = 0.0) -> dict[str, list[Region]]:
@@ -111,9 +114,9 @@ def score(
     """Score one row: its cases and as many files without a copy."""
     table = [_counted(case, claimed.get(case.path, ())) for case in cases]
     for number, plain in enumerate(untouched[: len(table)]):
-        row, found = table[number], claimed.get(plain.path, ())
-        row[_FALSE] += len(found)
-        row[_CLAIMED] += len(_lines_of(found))
+        row, wrongly = table[number], claimed.get(plain.path, ())
+        row[_FALSE] += len(wrongly)
+        row[_CLAIMED] += len(_lines_of(wrongly))
     counts = np.array(table, dtype=np.float64).reshape(len(table), 11)
     total = counts.sum(axis=0)
     copies, found = int(total[_CASE]), int(total[_FOUND])
@@ -123,9 +126,9 @@ def score(
         recall=_share(found, copies),
         sure=_share(int(total[_SURE]), found),
         lines=_ratio(counts, _COVERED, (_LINES,)),
-        precision=_ratio(counts, _TRUE, (_TRUE, _FALSE)),
+        precision=_share(int(total[_TRUE]), int(total[_TRUE] + total[_FALSE])),
         line_precision=_ratio(counts, _CLAIMED_TRUE, (_CLAIMED,)),
-        f1=Figure(float(_f1(total[None])[0]), *resampled(counts, _f1)),
+        f1=_f1_figure(counts),
         edge_error=_ratio(counts, _EDGE, (_FOUND,)),
         edges=_share(int(total[_NEAR]), found),
     )
@@ -207,20 +210,34 @@ def _share(hits: int, total: int) -> Figure:
     return Figure(hits / total if total else 0.0, *wilson(hits, total))
 
 
-def _ratio(counts: np.ndarray, top: int, under: tuple[int, ...]) -> Figure:
-    def value(sums: np.ndarray) -> np.ndarray:
+def _ratio(counts: Counts, top: int, under: tuple[int, ...]) -> Figure:
+    def value(sums: Counts) -> Counts:
         whole = sums[:, list(under)].sum(axis=1)
-        return np.divide(sums[:, top], whole, out=np.full(len(sums), np.nan), where=whole > 0)
+        return _divided(sums[:, top], whole, np.nan)
 
     one = float(value(counts.sum(axis=0)[None])[0])
     return Figure(0.0 if np.isnan(one) else one, *resampled(counts, value))
 
 
-def _f1(sums: np.ndarray) -> np.ndarray:
-    claimed = sums[:, _TRUE] + sums[:, _FALSE]
-    precision = np.divide(sums[:, _TRUE], claimed, out=np.zeros(len(sums)), where=claimed > 0)
-    recall = np.divide(
-        sums[:, _FOUND], sums[:, _CASE], out=np.zeros(len(sums)), where=sums[:, _CASE] > 0
-    )
-    both = precision + recall
-    return np.divide(2 * precision * recall, both, out=np.zeros(len(sums)), where=both > 0)
+def _f1_figure(counts: Counts) -> Figure:
+    total = counts.sum(axis=0)
+    low, high = resampled(counts, _f1)
+    if low == high:  # all or none: resampling cannot know what thirty more cases would bring
+        recall = wilson(int(total[_FOUND]), int(total[_CASE]))
+        precision = wilson(int(total[_TRUE]), int(total[_TRUE] + total[_FALSE]))
+        low, high = (
+            2 * p * r / (p + r) if p + r else 0.0 for p, r in zip(precision, recall, strict=True)
+        )
+    return Figure(float(_f1(total[None])[0]), low, high)
+
+
+def _f1(sums: Counts) -> Counts:
+    precision = _divided(sums[:, _TRUE], sums[:, _TRUE] + sums[:, _FALSE])
+    recall = _divided(sums[:, _FOUND], sums[:, _CASE])
+    return _divided(2 * precision * recall, precision + recall)
+
+
+def _divided(above: Counts, under: Counts, else_: float = 0.0) -> Counts:
+    done = np.full(len(above), else_)
+    np.divide(above, under, out=done, where=under > 0)
+    return done

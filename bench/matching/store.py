@@ -54,9 +54,7 @@ def default_cache() -> Path:
     return Path(base).expanduser() / "redline-bench" / "matching"
 
 
-def kept(
-    language: str, cache: Path, count: int, stranger_lines: int, rows: Sequence[str]
-) -> Kept:
+def kept(language: str, cache: Path, count: int, stranger_lines: int, rows: Sequence[str]) -> Kept:
     """The material for these arguments, made once for each state of the modules that make it.
 
     Raises ``Missing`` where the corpora cannot be had.
