@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from redline.syntax.languages import language_named
-from redline.syntax.trees import MAX_BYTES, UnparsedError, parse
+from redline.syntax.trees import MAX_BYTES, Repetition, UnparsedError, parse, repetitions
 
 HOSTILE = [
     ("yaml", b"- " * 300 + b"x", "nested too deeply to parse"),
@@ -18,6 +20,22 @@ HOSTILE = [
     ),
     ("java", b"a<" * 50000, "too many unclosed < to parse"),
     ("rust", b'r#"' * 50000, 'too many unclosed r#" to parse'),
+    ("python", b"(" * 20000, "repeats one word for too long to parse"),
+    ("json", b"[" * 20000, "repeats one word for too long to parse"),
+    ("javascript", b"`${" * 10000, "repeats one word for too long to parse"),
+    ("shell", b"cat <<A <<B\n" * 2000, "repeats one word for too long to parse"),
+    ("toml", b"a=[" * 10000, "repeats one word for too long to parse"),
+    ("c", b"x=>" * 7000, "repeats one word for too long to parse"),
+    ("c", b"int main() {" + b"lambda=>" * 2500 + b"}", "repeats one word for too long to parse"),
+    ("csharp", b"<a" * 10000, "repeats one word for too long to parse"),
+    ("php", b"<?php " + b"a," * 10000, "repeats one word for too long to parse"),
+    ("scala", b"**,\n" * 5000, "repeats one word for too long to parse"),
+    ("swift", b"/*" * 10000, "repeats one word for too long to parse"),
+    ("swift", b"/*\n" * 7000, "repeats one word for too long to parse"),
+    ("swift", b"&\n" * 10000, "repeats one word for too long to parse"),
+    ("swift", b"#" * 100000, "repeats one word for too long to parse"),
+    ("scala", b"`" * 100000, "repeats one word for too long to parse"),
+    ("swift", b"<!-- " * 4000, "repeats one word for too long to parse"),
     ("python", b"x" * (MAX_BYTES + 1), "larger than 8 MB, too large to parse"),
     ("text", b"a,b", "no grammar is installed for text"),
 ]
@@ -35,11 +53,6 @@ def test_refused(name, text, reason):
 STRANGE = [
     ("yaml", b"".join(b" " * n + b"a:\n" for n in range(90))),
     ("python", b"".join(b" " * n + b"if x:\n" for n in range(2000))),
-    ("python", b"(" * 20000),
-    ("json", b"[" * 20000),
-    ("javascript", b"`${" * 10000),
-    ("shell", b"cat <<A <<B\n" * 2000),
-    ("toml", b"a=[" * 10000),
     ("go", bytes(range(256)) * 40),
 ]
 
@@ -49,3 +62,45 @@ def test_strange_texts_are_parsed_whole(name, text):
     language = language_named(name)
     assert language is not None
     assert parse(language, text).root_node.end_byte == len(text)
+
+
+TABLES = [
+    ("c", b"int zeros[] = {" + b"0x00, " * 5000 + b"};\nint f(void) { return 1; }\n"),
+    ("javascript", b"const zeros = [" + b"0," * 20000 + b"]\n"),
+    ("python", b"x = 1\n" * 10000),
+    ("python", b"(" * 2500 + b"1" + b")" * 2500),
+    ("ruby", b"# " + b"-" * 5000 + b"\nx = 1\n"),
+    ("css", b"a { color: red; }\n" * 5000),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), TABLES, ids=range(len(TABLES)))
+def test_what_repeats_itself_by_right_is_parsed(name, text):
+    language = language_named(name)
+    assert language is not None
+    assert repetitions(text)
+    assert parse(language, text).root_node.end_byte == len(text)
+
+
+@given(
+    st.binary(min_size=1, max_size=64).filter(lambda word: not word.isspace()),
+    st.integers(2500, 9000),
+    st.binary(max_size=3000),
+    st.binary(max_size=3000),
+)
+def test_every_repetition_is_found(word, length, before, behind):
+    run = (word * (length // len(word) + 1))[:length]
+    found = repetitions(before + run + behind)
+    assert any(
+        part.start <= len(before) + 64 and part.end >= len(before) + length - 64 for part in found
+    )
+    for part in found:
+        text = (before + run + behind)[part.start : part.end]
+        assert text[part.period :] == text[: -part.period]
+
+
+def test_mixed_texts_do_not_repeat_themselves():
+    text = b"".join(b"%d," % number for number in range(5000))
+    assert repetitions(text) == []
+    assert repetitions(b" " * 100000) == []
+    assert repetitions(b"ab" * 2000) == [Repetition(0, 4000, 2)]

@@ -44,6 +44,8 @@ GO = "package a\n\nfunc Grade() int {\n\treturn 1\n}\n"
 TESTS = '{"tests": [{"q": 1}, {"expected": "x"}]}'
 EXPECTED = ("key", "tests[1].expected", '"expected": "x"')
 YAML = "tests:\n  - q: 1\n  - expected: x\n"
+GO_METHOD = ("method", "Scorer.Grade", "func (s *Scorer) Grade() {}")
+EXPORTED = ("function", "exports.b", "exports.b = function () { c() }")
 CASES = [
     ("python", PYTHON, "return 0", ("method", "Scorer.grade", "@cached")),
     ("python", PYTHON, "class", ("class", "Scorer", "@register")),
@@ -67,7 +69,7 @@ CASES = [
         "return",
         ("function", "Grade", "func Grade() int {"),
     ),
-    ("rust", "impl A {\n    fn b() { c(); }\n}\n", "c()", ("method", "A.b", "fn b() { c(); }")),
+    ("rust", "impl A {\n    fn b() { c(); }\n}\n", "c()", ("method", "A::b", "fn b() { c(); }")),
     (
         "java",
         "class A { int b() { return 1; } }\n",
@@ -96,7 +98,11 @@ CASES = [
     ("notebook", NOTEBOOK, "b = 2", ("cell", "cell 2", '{"source": ["b = 2"]}')),
     ("jsonl", '{"a": 1}\n{"a": 2}\n', "2", ("record", "record 2", '{"a": 2}')),
     ("csv", "a,b\n1,2\n", "a,b\n1", None),
-    ("dockerfile", "FROM scratch\n", "FROM", None),
+    ("dockerfile", "FROM scratch\n", "FROM", ("stage", "0", "FROM scratch")),
+    ("dockerfile", "ARG A\n", "ARG", None),
+    ("go", "package a\n\nfunc (s *Scorer) Grade() {}\n", "{}", GO_METHOD),
+    ("javascript", "class A { b = () => 1 }\n", "1", ("method", "A.b", "b = () => 1")),
+    ("typescript", "exports.b = function () { c() }\n", "c()", EXPORTED),
 ]
 
 

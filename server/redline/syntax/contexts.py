@@ -151,7 +151,7 @@ class Contexts:
         if piece.comment:
             leading = around.start == 0 and all(p.comment for p in found[:index])
             gap = self._text[found[0].start : piece.start] if leading and index else b""
-            heading = leading and not self._text[: found[0].start].strip()
+            heading = leading and not _SHEBANG.sub(b"", self._text[: found[0].start]).strip()
             for earlier in found[:index]:
                 gap = gap.replace(self._text[earlier.start : earlier.end], b"", 1)
             return Context.HEADER if heading and not gap.strip() else Context.COMMENT
@@ -197,6 +197,7 @@ def _is_comment(kind: str) -> bool:
     return "comment" in kind or kind in ("hash_bang_line", "shebang_line", "shebang", "marginalia")
 
 
+_SHEBANG = re.compile(rb"\A(?:\xef\xbb\xbf)?#![^\n]*")
 _VISIBLE = re.compile(rb"\S")
 
 

@@ -41,6 +41,8 @@ _PAIRS = {"java": (b"<", b">"), "rust": (b'r#"', b'"#')}
 _LONGEST_PERIOD = 64
 _LONGEST_RUN = 2048
 _SAMPLED = 1024
+# Read by a scanner that looks ahead from each to the last: no error, and no progress call.
+_STALLS = {"swift": b"#" * _LONGEST_RUN, "scala": b"`" * _LONGEST_RUN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,16 @@ def _parse(language: Language, text: bytes) -> tree_sitter.Tree:
     opening, closing = _PAIRS.get(language.name, (b"\0", b"\0"))
     if text.count(opening) - text.count(closing) > _MOST_UNCLOSED:
         raise UnparsedError(f"too many unclosed {opening.decode()} to parse")
+    if language.name in _STALLS and _STALLS[language.name] in text:
+        raise UnparsedError("repeats one word for too long to parse")
     runs = repetitions(text)
     if runs and _stumbles(grammar, text, runs):
-        raise UnparsedError("repeats what is no syntax for too long to parse")
-    return _bounded(grammar, text)
+        raise UnparsedError("repeats one word for too long to parse")
+    return _bounded(grammar, text, max(_CALLS_AT_LEAST, int(len(text) * _CALLS_PER_BYTE)))
 
 
-def _bounded(grammar: tree_sitter.Language, text: bytes) -> tree_sitter.Tree:
+def _bounded(grammar: tree_sitter.Language, text: bytes, calls_left: int) -> tree_sitter.Tree:
     from tree_sitter import Parser  # a run without candidates never needs the binding
-
-    calls_left = max(_CALLS_AT_LEAST, int(len(text) * _CALLS_PER_BYTE))
 
     def chunk(offset: int, _: object) -> bytes:
         return text[offset : offset + _CHUNK]
@@ -152,7 +154,7 @@ def _run(text: bytes, at: int, period: int) -> tuple[int, int]:
 
 
 def _stumbles(grammar: tree_sitter.Language, text: bytes, runs: list[Repetition]) -> bool:
-    """Tell whether a sample of any run is an error where it stands."""
+    """Tell whether a sample of any run is an error where it stands, or hard to read."""
     parts: list[bytes] = []
     sampled: list[Span] = []
     length = copied = 0
@@ -162,9 +164,13 @@ def _stumbles(grammar: tree_sitter.Language, text: bytes, runs: list[Repetition]
         sampled.append(Span(length - _SAMPLED, length))
         # Whole periods are left out, so that what follows still fits.
         copied = run.end - (run.end - run.start - _SAMPLED) % run.period
-    tree = _bounded(grammar, b"".join([*parts, text[copied:]]))
-    for sample in sampled:
-        node = tree.root_node.descendant_for_byte_range(sample.start, sample.end)
+    sample = b"".join([*parts, text[copied:]])
+    try:
+        tree = _bounded(grammar, sample, int(len(sample) * _CALLS_PER_BYTE))
+    except UnparsedError:
+        return True
+    for place in sampled:
+        node = tree.root_node.descendant_for_byte_range(place.start, place.end)
         if node is None or node.has_error:
             return True
     return False
