@@ -269,3 +269,21 @@ def project(pin: str) -> str:
     if name.startswith(("golang-", "rust-", "librust-")):
         name = name.removeprefix("lib").removesuffix("-dev")
     return name
+
+
+_FAMILIES = (
+    *("expo", "@nestjs", "@capacitor", "react-redux", "redux", "@reduxjs", "cra-", "cordova-"),
+    *("react-native", "@vue/", "vue", "webpack", "golang-github-spf13", "golang-github-gorilla"),
+    *("golang-github-hashicorp", "golang-github-prometheus", "golang-golang-x", "rust-tokio"),
+    *("rust-serde", "rust-clap", "jackson", "junit", "libcommons", "commons", "kotlinx", "scala"),
+    *("ruby-rspec", "php-doctrine", "php-guzzlehttp", "httpcomponents"),
+)
+
+
+def family(pin: str) -> str:
+    """The packages that one group of people keeps count as one: they share what is theirs."""
+    name = project(pin)
+    if name in ALONE:
+        return name
+    name = "rust-clap" if name == "rust-structopt" else name
+    return next((head for head in _FAMILIES if name.startswith(head)), name)
