@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from assistant_log import HOME, Log, found
 from redline.detect.sessions import SessionDetector
 from redline.indexer import prune, status, update
+from redline.matching.lookup import living_prints, open_runs
+from redline.matching.store import Store
 
 GRADER = """\
 def torches_left(answer, ideal, torches):
@@ -52,12 +54,13 @@ def content(index):
             " digest, lines, shapes, line_tokens FROM piece JOIN session ON session.id = session"
         )
     }
-    prints = []
-    for hashes, owners, places in db.execute("SELECT hashes, pieces, places FROM prints"):
-        columns = [memoryview(hashes).cast("Q"), memoryview(owners).cast("I")]
-        columns.append(memoryview(places).cast("I"))
-        prints += [(h, pieces[o], p) for h, o, p in zip(*columns, strict=True)]
     db.close()
+    with Store(index) as store:
+        prints = [
+            (value, pieces[owner], place)
+            for columns in living_prints(store, open_runs(store))
+            for value, owner, place in zip(*(column.tolist() for column in columns), strict=True)
+        ]
     return sorted(pieces.values(), key=repr), sorted(prints, key=repr)
 
 

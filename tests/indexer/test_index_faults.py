@@ -1,4 +1,4 @@
-"""An index that cannot be used says why; a table beside it is only a help."""
+"""An index that cannot be used says why, and what to do."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from test_growing_index import GRADER
 
 from assistant_log import Log, found
-from redline.detect.sessions import SessionDetector
 from redline.indexer import export, import_, prune, status, update
-from redline.matching.lookup import lookup_path
+from redline.matching.lookup import runs_folder
 from redline.matching.schema import IndexFault
+from redline.matching.tidy import tidy
+from redline.matching.writer import Writer
 
 FOUND = [("recorded", 1, 5)]
 
@@ -71,7 +73,6 @@ def wrong_columns(path):
 @pytest.mark.parametrize("damage", [not_sqlite, newer, folder, overwritten, cut])
 @pytest.mark.parametrize("use", ["look", "update", "status", "prune"])
 def test_an_index_that_cannot_be_used_is_named_with_its_fault(index, tmp_path, damage, use):
-    lookup_path(index).unlink()
     damage(index)
     uses = {
         "look": lambda: found(index, "evals/grader.py", GRADER),
@@ -100,44 +101,160 @@ def test_the_fault_of_a_newer_index_says_what_to_do(index):
     )
 
 
-def truncated(table):
-    table.write_bytes(table.read_bytes()[:-8])
+# The files of runs
 
 
-def emptied(table):
-    table.write_bytes(b"")
+@pytest.fixture
+def large(index):
+    """An index with so many fingerprints that they lie in a file."""
+    fill(index)
+    return index
 
 
-def of_another_generation(table):
-    data = bytearray(table.read_bytes())
-    data[8] ^= 1
-    table.write_bytes(data)
+def fill(index, seed=3, count=40_000):
+    """Add fingerprints of pieces that nobody asks about."""
+    rng = np.random.default_rng(seed)
+    hashes = rng.integers(1, 2**64, count, dtype=np.uint64)
+    with Writer(index) as store:
+        with store.writing():
+            store.add_prints(hashes, np.full(count, 10**6 + seed), np.arange(count))
+        tidy(store)
 
 
-def a_folder(table):
-    table.unlink()
-    table.mkdir()
+def run_files(index):
+    return sorted(runs_folder(index).glob("*.run"))
 
 
-@pytest.mark.parametrize(
-    "damage", [Path.unlink, truncated, emptied, of_another_generation, a_folder]
-)
-def test_a_lost_or_foreign_lookup_table_is_made_anew_or_done_without(index, damage):
-    damage(lookup_path(index))
-    assert found(index, "evals/grader.py", GRADER) == FOUND
+def changed_at(place):
+    def change(path):
+        data = bytearray(path.read_bytes())
+        data[place] ^= 1
+        path.write_bytes(data)
+
+    return change
 
 
-def test_the_table_of_an_index_that_was_deleted_is_not_taken_for_the_new_ones(index, tmp_path):
+def truncated(path):
+    path.write_bytes(path.read_bytes()[:-8])
+
+
+def emptied(path):
+    path.write_bytes(b"")
+
+
+def another_run(path):
+    with Writer(path.parent.parent / "other.db") as store, store.writing():
+        store.add_prints(np.arange(1, 9), np.ones(8), np.arange(8))
+        [row] = store.runs()
+        path.write_bytes(store.run_data(row.id))
+
+
+@pytest.mark.parametrize("damage", [truncated, emptied, changed_at(8), changed_at(30), another_run])
+@pytest.mark.parametrize("use", ["look", "update", "status", "prune", "export"])
+def test_a_damaged_run_is_named_and_nothing_is_overlooked(large, tmp_path, damage, use):
+    [run] = run_files(large)
+    damage(run)
+    uses = {
+        "look": lambda: found(large, "evals/grader.py", GRADER),
+        "update": lambda: fill(large, seed=4),
+        "status": lambda: status(large),
+        "prune": lambda: prune(large, before=2**42),
+        "export": lambda: export(large, tmp_path / "team.index", KEY),
+    }
+    with pytest.raises(IndexFault, match=rf"(?s)index\.db.*{run.name}"):
+        uses[use]()
+
+
+def test_a_run_that_is_missing_is_named_with_the_folder_to_bring_back(large):
+    [run] = run_files(large)
+    run.unlink()
+    with pytest.raises(IndexFault) as fault:
+        found(large, "evals/grader.py", GRADER)
+    assert str(fault.value) == (
+        f"the index {large} lacks the file {run}; copy the folder {run.parent} with it, "
+        "or move both away and run `redline index update`"
+    )
+
+
+def test_damage_inside_a_run_is_told_by_status_and_never_merged(large):
+    [run] = run_files(large)
+    changed_at(run.stat().st_size // 2)(run)
+    assert status(large).complaint == f"{run.name}: its content is damaged"
+    before = sorted(path.name for path in run_files(large))
+    with pytest.raises(
+        IndexFault, match=f"{run.name}: its content is damaged; it is complete, but"
+    ):
+        fill(large, seed=4)
+    assert set(before) < {path.name for path in run_files(large)}
+
+
+def test_an_index_names_no_file_but_its_own(large):
+    with closing(sqlite3.connect(large)) as db, db:
+        db.execute("UPDATE run SET name = '../other.run'")
+    db.close()
+    with pytest.raises(IndexFault, match="a file that is none of its own"):
+        found(large, "evals/grader.py", GRADER)
+
+
+def test_a_lost_index_leaves_no_files_behind_for_ever(large, tmp_path):
+    [old] = run_files(large)
+    (tmp_path / "index.db.lookup").write_bytes(b"of version 1")
     for leftover in tmp_path.glob("index.db*"):
-        if leftover != lookup_path(index):
+        if leftover.is_file():
             leftover.unlink()
-    log = Log(tmp_path / "other" / "two.jsonl")
-    log.say(f"```python\n{GRADER.replace('torches', 'candles')}```")
-    update([tmp_path / "other"], index)
-    with SessionDetector.open(index) as sessions:
-        text = GRADER.replace("torches", "candles").encode()
-        [evidence] = sessions.evidence("evals/other.py", "/home/ada/maze", text)
-    assert evidence.session == log.session
+    update([tmp_path / "sessions"], large)
+    assert found(large, "evals/grader.py", GRADER) == FOUND
+    assert not old.exists()
+    fill(large)
+    assert found(large, "evals/grader.py", GRADER) == FOUND
+
+
+def test_an_index_that_is_copied_with_its_folder_works(large, tmp_path):
+    (tmp_path / "copy").mkdir()
+    for path in (large, runs_folder(large)):
+        target = tmp_path / "copy" / path.name
+        (shutil.copytree if path.is_dir() else shutil.copy)(path, target)
+    assert found(tmp_path / "copy" / "index.db", "evals/grader.py", GRADER) == FOUND
+
+
+def test_files_of_an_index_are_for_its_owner_only(large):
+    paths = [large, *run_files(large)]
+    if sys.platform != "win32":
+        assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
+        assert runs_folder(large).stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX has limits on the size of files")
+def test_a_disk_that_takes_no_more_leaves_the_index_as_it_was(index):
+    fill(index, count=100_000)
+    code = (
+        "import resource, sys; from pathlib import Path; import numpy as np\n"
+        "from redline.matching.schema import IndexFault\n"
+        "from redline.matching.tidy import tidy\n"
+        "from redline.matching.writer import Writer\n"
+        "store = Writer(Path(sys.argv[1]))\n"
+        "hashes = np.random.default_rng(5).integers(1, 2**64, 40_000, dtype=np.uint64)\n"
+        "with store.writing(): store.add_prints(hashes, np.full(40_000, 9), np.arange(40_000))\n"
+        # Enough for the new ones, too little for all of them in one file.
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1_400_000, resource.RLIM_INFINITY))\n"
+        "try: tidy(store)\n"
+        "except IndexFault as fault: print(fault)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, index], capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.stdout == (
+        f"the runs of the index {index} cannot be merged: [Errno 27] File too large; it is "
+        "complete, but grows slower until `redline index update` can finish this\n"
+    )
+    assert len(run_files(index)) == 2
+    assert found(index, "evals/grader.py", GRADER) == FOUND
+    before = status(index)
+    assert (before.runs, before.complaint) == (2, None)
+    with Writer(index) as store:
+        tidy(store)
+    after = status(index)
+    assert (after.runs, after.fingerprints) == (1, before.fingerprints)
+    assert len(run_files(index)) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders have no such permissions there")
@@ -146,9 +263,13 @@ def test_an_index_in_a_folder_that_cannot_be_written_is_read(index):
     root = Path(tempfile.mkdtemp())
     try:
         copy = root / "index.db"
+        fill(index)
         shutil.copy(index, copy)
-        root.chmod(0o555)
-        copy.chmod(0o444)
+        shutil.copytree(runs_folder(index), runs_folder(copy))
+        for path in (copy, *run_files(copy)):
+            path.chmod(0o444)
+        for path in (runs_folder(copy), root):
+            path.chmod(0o555)
         # Root heeds no permissions, so the process becomes somebody else once it has its modules.
         code = (
             "import os, sys; from pathlib import Path\n"
@@ -162,7 +283,8 @@ def test_an_index_in_a_folder_that_cannot_be_written_is_read(index):
         done = subprocess.run([sys.executable, "-c", code, copy], capture_output=True, text=True)
         assert (done.stdout, done.stderr) == ("{'write': 1, 'applied': 1}\nfault: True\n", "")
     finally:
-        root.chmod(0o755)
+        for path in (root, runs_folder(copy)):
+            path.chmod(0o755)
         shutil.rmtree(root)
 
 

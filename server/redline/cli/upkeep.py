@@ -111,7 +111,8 @@ def _described(known: IndexStatus) -> Iterator[str]:
     from redline.report.summary import moment, plural
 
     yield f"{known.path}: {known.bytes / (1 << 20):,.1f} MiB, "
-    yield f"{plural(known.fingerprints, 'fingerprint')}, no text\n"
+    runs = f" in {plural(known.runs, 'run')}" if known.runs else ""
+    yield f"{plural(known.fingerprints, 'fingerprint')}{runs}, no text\n"
     gone = f", {known.gone:,} of them gone since" if known.gone else ""
     yield f"{plural(known.files, 'session file')} read{gone}\n"
     if known.imported:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from redline.matching.lookup import prints_of
 from redline.matching.seen import Seen
 from redline.matching.writer import Writer
 
@@ -22,18 +23,11 @@ def subtract_late(store: Writer, session: int, call: str, earlier: Seen) -> None
         if stood.any():
             lines[stood] = shapes[stood] = 0
             store.replace_lines(piece.id, lines.tobytes(), shapes.tobytes())
-    batches = {row[0]: row[1:] for piece in pieces for row in store.prints_beside(piece)}
-    for batch, (hash_bytes, piece_bytes, place_bytes) in batches.items():
-        hashes = np.frombuffer(hash_bytes, "<u8")
-        owners = np.frombuffer(piece_bytes, "<u4")
-        drop = np.isin(owners, np.fromiter(pieces, np.uint32, len(pieces)))
-        drop[drop] = earlier.holds(hashes[drop])
-        if not drop.any():
-            continue
-        stay = ~drop
-        store.replace_prints(
-            batch,
-            hashes[stay].tobytes(),
-            owners[stay].tobytes(),
-            np.frombuffer(place_bytes, "<u4")[stay].tobytes(),
-        )
+    hashes, owners, places = prints_of(store, pieces)
+    stood = earlier.holds(hashes)
+    if stood.any():
+        # A run never changes: these pieces die in it, and what is left of them is written anew.
+        changed = np.unique(owners[stood])
+        stay = ~stood & np.isin(owners, changed)
+        store.bury(changed.tolist())
+        store.add_prints(hashes[stay], owners[stay], places[stay])

@@ -90,12 +90,7 @@ def save_gathered(
         places.append(piece.kept.places)
         pieces.append(np.full(len(piece.kept.hashes), number, np.uint32))
     if hashes:
-        store.add_prints(
-            source,
-            np.concatenate(hashes).astype("<u8").tobytes(),
-            np.concatenate(pieces).astype("<u4").tobytes(),
-            np.concatenate(places).astype("<u4").tobytes(),
-        )
+        store.add_prints(np.concatenate(hashes), np.concatenate(pieces), np.concatenate(places))
     for name, call, earlier in gathered.late:
         subtract_late(store, ids[name], call, earlier)
     for settled in gathered.settled:

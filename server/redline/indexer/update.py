@@ -15,9 +15,9 @@ from pathlib import Path
 from redline.indexer.gather import Gatherer
 from redline.indexer.identity import head_of, name_of, resume_of, stamp_of, tail_of
 from redline.indexer.saving import save_gathered
-from redline.matching.lookup import open_lookup
 from redline.matching.schema import IndexFault, SourceRow
 from redline.matching.seen import Seen
+from redline.matching.tidy import crowded, tidy
 from redline.matching.writer import Writer
 from redline.origins.homes import homes, session_files
 from redline.origins.sessions.readers import NoReader
@@ -89,14 +89,15 @@ def update(
                     _update_file(store, path, known.get(name_of(path)), report)
                 except OSError as error:
                     fail(error)
+                if crowded(store):
+                    tidy(store)
                 done += size
             if progress is not None:
                 progress(total, total, "")
             _mark_gone(store, known.values(), {name_of(path) for path in paths}, report)
             with store.writing():
                 store.forget_seen(_now() - _KEEP_SEEN_MS)
-            # Made now, so that the next lint finds it ready.
-            open_lookup(store)
+            tidy(store)
     except sqlite3.Error as error:
         raise IndexFault(f"the index {index} cannot be written: {error}") from error
     report.seconds = time.perf_counter() - begun

@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from redline.matching.keyed import keyed, masked
-from redline.matching.lookup import lookup_path, open_lookup
+from redline.matching.lookup import living_prints, open_lookup, open_runs, runs_folder
 from redline.matching.schema import IndexFault
 from redline.matching.store import Store
+from redline.matching.tidy import tidy
 from redline.matching.writer import Writer
 
 KEY_BYTES = 16
@@ -30,8 +31,10 @@ class IndexStatus:
 
     path: Path
     bytes: int
-    """On disk, the look-up table included."""
+    """On disk, the files of runs included."""
     fingerprints: int
+    runs: int
+    """Runs that hold them."""
     assistants: list[tuple[str, str, int, int, int | None]]
     """Assistant, format, sessions, pieces of text, newest time (ms)."""
     kinds: dict[str, int]
@@ -45,7 +48,7 @@ class IndexStatus:
     unread: list[tuple[str, str, int]]
     """Records that could not be read: file, reason, count."""
     complaint: str | None
-    """What SQLite's own check finds wrong; None: nothing."""
+    """What a check of all pages and all runs finds wrong; None: nothing."""
 
 
 def status(index: Path) -> IndexStatus:
@@ -53,21 +56,36 @@ def status(index: Path) -> IndexStatus:
     try:
         with Store(index) as store:
             sources = store.sources()
-            table = lookup_path(index)
+            lookup = open_lookup(store)
             return IndexStatus(
                 path=index,
-                bytes=sum(p.stat().st_size for p in (index, table) if p.exists()),
-                fingerprints=len(open_lookup(store)),
+                bytes=_bytes(store),
+                fingerprints=len(lookup),
+                runs=len(store.runs()),
                 assistants=store.tally(),
                 kinds=store.counts(),
                 files=len(sources),
                 gone=sum(source.gone == 1 for source in sources),
                 imported=sum(bool(key) for key in store.index_keys()),
                 unread=store.unread(),
-                complaint=store.healthy(),
+                complaint=store.healthy() or _unsound(store),
             )
     except (sqlite3.Error, OSError) as error:
         raise IndexFault(f"the index {index} cannot be read: {error}") from error
+
+
+def _bytes(store: Store) -> int:
+    files = [store.path, *runs_folder(store.path).glob("*.run")]
+    return sum(path.stat().st_size for path in files if path.exists())
+
+
+def _unsound(store: Store) -> str | None:
+    for row, run in open_runs(store):
+        try:
+            run.check()
+        except ValueError as error:
+            return f"{row.name or f'run {row.id}'}: {error}"
+    return None
 
 
 def prune(index: Path, *, gone: bool = True, before: int | None = None) -> int:
@@ -88,8 +106,8 @@ def prune(index: Path, *, gone: bool = True, before: int | None = None) -> int:
                     (forgotten if there else doomed).append(source.id)
             with store.writing():
                 removed = store.remove_sources(doomed, forgotten)
+            tidy(store)
             store.compact()
-            open_lookup(store)
             return removed
     except sqlite3.Error as error:
         raise IndexFault(f"the index {index} cannot be pruned: {error}") from error
@@ -131,9 +149,9 @@ def import_(index: Path, source: Path, key: bytes) -> int:
                 )
             with store.writing():
                 added = _copy(foreign, store, b"", given=key)
-            open_lookup(store)
+            tidy(store)
             return added
-    except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
+    except (sqlite3.Error, ValueError, TypeError, LookupError, ArithmeticError) as error:
         # What a stranger made may hold anything in its columns.
         raise IndexFault(f"{source} cannot be imported: {error}") from error
 
@@ -146,6 +164,7 @@ def _check(key: bytes) -> int:
 
 def _copy(origin: Store, target: Writer, key: bytes, *, given: bytes) -> int:
     """Copy sessions, pieces and fingerprints, rekeyed with ``key``; keys mark what is ``given``."""
+    runs = open_runs(origin)
     sessions: dict[int, int] = {}
     pieces: dict[int, int] = {}
     for session in origin.own_sessions():
@@ -183,17 +202,15 @@ def _copy(origin: Store, target: Writer, key: bytes, *, given: bytes) -> int:
         )
         if number is not None:
             pieces[piece.id] = number
-    for hashes, owners, places in origin.prints():
-        old = np.frombuffer(owners, "<u4")
-        kept = np.isin(old, np.fromiter(pieces, np.uint32, len(pieces)))
-        if not kept.any():
-            continue
-        target.add_prints(
-            None,
-            _rekeyed(np.frombuffer(hashes, "<u8")[kept], key),
-            np.array([pieces[number] for number in old[kept].tolist()], "<u4").tobytes(),
-            np.frombuffer(places, "<u4")[kept].tobytes(),
-        )
+    numbers = np.fromiter(pieces, np.int64, len(pieces))
+    renamed = np.fromiter(pieces.values(), np.int64, len(pieces))
+    for hashes, owners, places in living_prints(origin, runs):
+        rows = np.searchsorted(numbers, owners)
+        rows[rows == len(numbers)] = 0
+        kept = numbers[rows] == owners if len(numbers) else rows < 0
+        if kept.any():
+            values = np.asarray(keyed(hashes[kept], key), np.uint64)  # type: ignore[arg-type]
+            target.add_prints(values, renamed[rows[kept]], places[kept])
     if key:
         target.save_check(_check(key))
     return len(pieces)

@@ -1,117 +1,112 @@
-"""The look-up table: every fingerprint of the index, sorted, mapped into memory.
-
-A derived file beside the index: magic, generation and count (u64 each), then the
-hashes (u64, ascending), the pieces and the places (u32 each), little-endian. It is
-written whole and renamed into place; one of another generation is made anew.
-"""
+"""Look fingerprints up in all runs of an index, less what died since they were written."""
 
 from __future__ import annotations
 
-import mmap
-import os
-import struct
-import sys
-from bisect import bisect_left
-from collections.abc import Sequence
-from contextlib import suppress
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .runs.layout import FACTOR, MASK, MOST_HITS
+from .runs.run import Run, map_run
+from .schema import IndexFault, RunRow
 from .store import Store
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-_MAGIC = int.from_bytes(b"redline1", "little")
-_HEADER = struct.Struct("<QQQ")
-_HEAD_BITS = 22
-MOST_HITS = 32
-"""Pieces looked at for one fingerprint; more say no more."""
+    from .runs.columns import I64, U32, U64
+
 MOST_USES = 8
 """Uses of one fingerprint in a text that are looked up; a ladder of equal lines has thousands."""
+_NAME = re.compile(r"[0-9a-f]{8,16}-[0-9a-f]{8}\.run")
+_TRIES = 20
+_MANY_INLINE = 8
 
 
 class Lookup:
-    """Find fingerprints. Keeps the file mapped; safe to share between threads."""
+    """Find fingerprints. Keeps the runs mapped; safe to share between threads."""
 
-    def __init__(self, data: mmap.mmap | bytes) -> None:
-        """Take the file's content as ``_pack`` lays it out."""
-        _, _, count = _HEADER.unpack_from(data)
-        view = memoryview(data)
-        start = _HEADER.size
-        self._data = data
-        self._known: npt.NDArray[np.bool_] | None = None
-        self.hashes = view[start : start + 8 * count].cast("Q")
-        start += 8 * count
-        self.pieces = view[start : start + 4 * count].cast("I")
-        start += 4 * count
-        self.places = view[start : start + 4 * count].cast("I")
+    def __init__(self, runs: Sequence[tuple[int, Run]], dead: Mapping[int, int]) -> None:
+        """Take runs with their numbers; ``dead``: pieces, each below the run that it lives from."""
+        self._runs: list[tuple[Run, frozenset[int]]] = []
+        self._count = 0
+        for number, run in runs:
+            rows = run.rows_of(dead, number)
+            self._count += len(run) - sum(run.counts[row] for row in rows)
+            self._runs.append((run, frozenset(run.ids[row] for row in rows)))
 
     def __len__(self) -> int:
-        return len(self.hashes)
+        """Living fingerprints."""
+        return self._count
 
     def find(self, values: Sequence[int]) -> list[tuple[int, int, int]]:
-        """Rows ``(query row, piece, place)`` for the known values; 0 is never looked up.
+        """Rows ``(query row, piece, place)`` for the known values, sorted; 0 is never looked up.
 
-        At most ``MOST_HITS`` for a row, and for the first ``MOST_USES`` rows of a value.
+        At most ``MOST_HITS`` for a row, and for the first ``MOST_USES`` rows of a value. Raises
+        ``IndexFault`` for damage met on the way.
         """
-        if not len(self.hashes):
+        if not self._count:
             return []
-        if not isinstance(values, list):
-            return self._find_bulk(values)
+        try:
+            if isinstance(values, list):
+                return self._find_plain(values)
+            columns = self.find_bulk(values)
+        except (IndexError, ValueError) as error:
+            raise IndexFault(
+                f"the index is damaged: {error}; `redline index status` tells where"
+            ) from error
+        return list(zip(*(column.tolist() for column in columns), strict=True))
+
+    def _find_plain(self, values: Sequence[int]) -> list[tuple[int, int, int]]:
         hits: list[tuple[int, int, int]] = []
-        hashes, count = self.hashes, len(self.hashes)
         uses: dict[int, int] = {}
         for row, value in enumerate(values):
-            if not value:
+            if not value or uses.get(value, 0) == MOST_USES:
                 continue
-            place = bisect_left(hashes, value)
-            if place == count or hashes[place] != value:
-                continue
-            uses[value] = uses.get(value, 0) + 1
-            if uses[value] > MOST_USES:
-                continue
-            last = min(count, place + MOST_HITS)
-            while place < last and hashes[place] == value:
-                hits.append((row, self.pieces[place], self.places[place]))
-                place += 1
+            mixed = value * FACTOR & MASK
+            found: list[tuple[int, int]] = []
+            for run, dead in self._runs:
+                place = run.first(mixed)
+                if place is not None:
+                    living = (one for one in run.entries(place, mixed) if one[0] not in dead)
+                    found += islice(living, MOST_HITS)
+            if found:
+                uses[value] = uses.get(value, 0) + 1
+                found.sort()
+                hits += [(row, piece, spot) for piece, spot in found[:MOST_HITS]]
         return hits
 
-    def _find_bulk(self, values: Sequence[int]) -> list[tuple[int, int, int]]:
+    def find_bulk(self, values: npt.ArrayLike) -> tuple[I64, I64, I64]:
+        """As ``find``, as three parallel columns. Raises ``IndexError`` for damage."""
         import numpy as np
 
+        from .runs.columns import mix
+
         wanted = np.asarray(values, np.uint64)
-        known: npt.NDArray[np.uint64] = np.frombuffer(self.hashes, np.uint64)
-        # Most hashes are unknown, and one look at their upper bits tells.
-        rows = np.flatnonzero(self._heads()[wanted >> np.uint64(64 - _HEAD_BITS)])
-        some = wanted[rows]
-        places = np.searchsorted(known, some)
-        equal = (known[np.minimum(places, len(known) - 1)] == some) & (some != 0)
-        rows, places, some = rows[equal], places[equal], some[equal]
-        few = _uses(some) < MOST_USES
-        hits: list[tuple[int, int, int]] = []
-        for row, place, value in zip(
-            rows[few].tolist(), places[few].tolist(), some[few].tolist(), strict=True
-        ):
-            last = min(len(known), place + MOST_HITS)
-            while place < last and self.hashes[place] == value:
-                hits.append((row, self.pieces[place], self.places[place]))
-                place += 1
-        return hits
-
-    def _heads(self) -> npt.NDArray[np.bool_]:
-        """Which upper bits occur at all; made when first needed, 4 MiB."""
-        if self._known is None:
-            import numpy as np
-
-            known: npt.NDArray[np.uint64] = np.frombuffer(self.hashes, np.uint64)
-            self._known = np.zeros(1 << _HEAD_BITS, np.bool_)
-            self._known[known >> np.uint64(64 - _HEAD_BITS)] = True
-        return self._known
+        mixed = mix(wanted)
+        found: list[tuple[I64, I64, I64]] = []
+        for run, dead in self._runs:
+            columns = run.columns
+            rows, first = columns.find(mixed)
+            few = (wanted[rows] != 0) & (_uses(wanted[rows]) < MOST_USES)
+            rows, first = rows[few], first[few]
+            gone = np.isin(columns.ids, np.fromiter(dead, np.uint32, len(dead))) if dead else None
+            within, entries, owners = columns.entries(mixed[rows], first, MOST_HITS, gone)
+            found.append((rows[within], *columns.told(entries, owners)))
+        rows, pieces, places = (np.concatenate(column) for column in zip(*found, strict=True))
+        order = np.lexsort((places, pieces, rows))
+        rows, pieces, places = rows[order], pieces[order], places[order]
+        if len(self._runs) > 1:
+            # Each run gave as many as all of them may.
+            stay = _uses(rows) < MOST_HITS
+            rows, pieces, places = rows[stay], pieces[stay], places[stay]
+        return rows, pieces, places
 
 
-def _uses(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+def _uses(values: npt.NDArray[np.uint64 | np.int64]) -> npt.NDArray[np.int64]:
     """How often each value stood before its place."""
     import numpy as np
 
@@ -126,65 +121,112 @@ def _uses(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     return uses
 
 
-def lookup_path(index: Path) -> Path:
-    """Where the table of an index lies."""
-    return index.with_name(index.name + ".lookup")
+def runs_folder(index: Path) -> Path:
+    """Where the files of an index's runs lie."""
+    return index.with_name(index.name + ".runs")
 
 
 def open_lookup(store: Store) -> Lookup:
-    """Map the table of ``store``, making it first where it is missing or old."""
-    path = lookup_path(store.path)
-    generation = store.generation()
-    found = _map(path, generation)
-    if found is not None:
-        return found
-    data = _pack(store, generation)
-    # A read-only folder is no reason to stop: the table is then held in memory.
-    with suppress(OSError):
-        _write(path, data)
-        found = _map(path, generation)
-    return found or Lookup(data)
+    """Map the fingerprints of ``store``, and hold its state: what is read later is of one moment.
+
+    Raises ``IndexFault`` where a file of the index is missing or damaged.
+    """
+    runs = open_runs(store)
+    dead = store.dead()
+    if sum(row.name is None for row, _ in runs) > _MANY_INLINE:
+        # A writer is at work, or was stopped: in one run they are asked once, not each.
+        return Lookup(_joined(runs, dead), dead)
+    return Lookup([(row.id, run) for row, run in runs], dead)
 
 
-def _map(path: Path, generation: int) -> Lookup | None:
-    if sys.byteorder != "little":
-        return None
+def open_runs(store: Store) -> list[tuple[RunRow, Run]]:
+    """Map all runs as they are now, and hold that state; raises ``IndexFault``."""
+    before: list[RunRow] = []
+    for _ in range(_TRIES):
+        store.hold()
+        rows = store.runs()
+        try:
+            return [(row, open_run(store, row)) for row in rows]
+        except FileNotFoundError as error:
+            if rows == before:
+                folder = runs_folder(store.path)
+                raise IndexFault(
+                    f"the index {store.path} lacks the file {error.filename}; copy the folder "
+                    f"{folder} with it, or move both away and run `redline index update`"
+                ) from error
+        # A writer merged it into another one between our two looks.
+        before = rows
+        store.release()
+    raise IndexFault(f"the index {store.path} keeps changing; wait for its writers and try again")
+
+
+def open_run(store: Store, row: RunRow) -> Run:
+    """Open one run. Raises ``FileNotFoundError``, and ``IndexFault`` where it is damaged."""
+    where: object = store.path
     try:
-        with path.open("rb") as file:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError):
-        return None
-    if len(data) < _HEADER.size:
-        return None
-    magic, written, count = _HEADER.unpack_from(data)
-    whole = len(data) == _HEADER.size + 16 * count
-    return Lookup(data) if (magic, written) == (_MAGIC, generation) and whole else None
+        if row.name is None:
+            run = Run(store.run_data(row.id))
+        else:
+            if not _NAME.fullmatch(row.name):
+                raise ValueError("it names a file that is none of its own")
+            where = runs_folder(store.path) / row.name
+            run = map_run(runs_folder(store.path) / row.name)
+        if run.digest != row.digest or len(run) != row.count:
+            raise ValueError("it is not the one that the index names")
+    except FileNotFoundError:
+        raise
+    except (ValueError, OSError) as error:
+        raise IndexFault(
+            f"the index {store.path} is damaged: {where}: {error}; move it and the folder "
+            f"{runs_folder(store.path)} away and run `redline index update`"
+        ) from error
+    return run
 
 
-def _pack(store: Store, generation: int) -> bytes:
+def _joined(runs: Sequence[tuple[RunRow, Run]], dead: Mapping[int, int]) -> list[tuple[int, Run]]:
+    import io
+
+    from .runs.merge import Input, merge
+
+    file = io.BytesIO()
+    merge([Input(run, run.rows_of(dead, row.id)) for row, run in runs if row.name is None], file)
+    # The dead were left out, so it counts as newer than all that died.
+    newest = max(*dead.values(), 0, *(row.id for row, _ in runs))
+    files = [(row.id, run) for row, run in runs if row.name is not None]
+    return [*files, (newest, Run(file.getvalue()))]
+
+
+def living_prints(
+    store: Store, runs: Sequence[tuple[RunRow, Run]]
+) -> Iterator[tuple[U64, U32, U32]]:
+    """All living fingerprints of a store's runs in bounded parts: hashes, pieces, places.
+
+    Raises ``ValueError`` or ``IndexError`` where a run is damaged inside.
+    """
     import numpy as np
 
-    batches = list(store.prints())
-    hashes = np.frombuffer(b"".join(batch[0] for batch in batches), "<u8")
-    pieces = np.frombuffer(b"".join(batch[1] for batch in batches), "<u4")
-    places = np.frombuffer(b"".join(batch[2] for batch in batches), "<u4")
-    order = np.argsort(hashes, kind="stable")
-    return b"".join(
-        (
-            _HEADER.pack(_MAGIC, generation, len(hashes)),
-            hashes[order].tobytes(),
-            pieces[order].tobytes(),
-            places[order].tobytes(),
-        )
-    )
+    from .runs.merge import blocks
+
+    dead = store.dead()
+    for row, run in runs:
+        gone = [run.ids[at] for at in run.rows_of(dead, row.id)]
+        for hashes, pieces, places in blocks(run):
+            stay = ~np.isin(pieces, np.array(gone, np.uint32))
+            yield hashes[stay], pieces[stay], places[stay]
 
 
-def _write(path: Path, data: bytes) -> None:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            os.chmod(part, 0o600)
-            file.write(data)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+def prints_of(store: Store, pieces: Collection[int]) -> tuple[U64, U32, U32]:
+    """The living fingerprints of some pieces: hashes, pieces, places."""
+    import numpy as np
+
+    dead = store.dead()
+    found: list[tuple[U64, U32, I64]] = []
+    for row, run in open_runs(store):
+        rows = set(run.rows_of(dict.fromkeys(pieces, row.id + 1), row.id))
+        rows -= set(run.rows_of(dead, row.id))
+        if rows:
+            found.append(run.columns.of_rows(sorted(rows)))
+    if not found:
+        return np.empty(0, np.uint64), np.empty(0, np.uint32), np.empty(0, np.uint32)
+    hashes, owners, places = (np.concatenate(column) for column in zip(*found, strict=True))
+    return hashes, owners, places.astype(np.uint32)

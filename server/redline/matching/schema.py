@@ -62,12 +62,17 @@ CREATE TABLE piece (
 );
 CREATE INDEX piece_tail ON piece (tail) WHERE tail <> '';
 CREATE INDEX piece_call ON piece (session, call) WHERE call IS NOT NULL;
-CREATE TABLE prints (
+CREATE TABLE run (                -- fingerprints: docs/formats/index.md
   id INTEGER PRIMARY KEY AUTOINCREMENT,
-  source INTEGER REFERENCES source ON DELETE CASCADE,
-  hashes BLOB NOT NULL,           -- u64
-  pieces BLOB NOT NULL,           -- u32, parallel
-  places BLOB NOT NULL            -- u32, parallel: token or line of the piece
+  count INTEGER NOT NULL,
+  digest BLOB NOT NULL,           -- of the run's header
+  name TEXT,                      -- of its file, in the folder beside the index
+  data BLOB,                      -- the run itself while it is small
+  CHECK ((name IS NULL) <> (data IS NULL))
+);
+CREATE TABLE dead (
+  piece INTEGER PRIMARY KEY,      -- what runs numbered lower than this hold of it does not count
+  below INTEGER NOT NULL
 );
 """
 
@@ -135,6 +140,19 @@ class PieceRow:
     """u64 a line."""
     line_tokens: memoryview
     """u32 a line: its first token of code."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run of fingerprints: in a file, or in the index itself."""
+
+    id: int
+    count: int
+    digest: bytes
+    name: str | None
+    """Of its file; None where the index holds it."""
+    size: int
+    """Bytes inside the index; 0 for a file."""
 
 
 def piece_row(row: tuple[Any, ...]) -> PieceRow:

@@ -1,7 +1,7 @@
 """The origin index, open for reading: sources, sessions, pieces and fingerprints.
 
-One SQLite file; several processes may read while one writes (WAL). The look-up table
-beside it (``lookup``) is derived and can be deleted at any time.
+One SQLite file, and beside it a folder of runs once there are many fingerprints
+(``docs/formats/index.md``). Several processes may read while one writes (WAL).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
-from .schema import SCHEMA_VERSION, IndexFault, PieceRow, SessionRow, SourceRow, piece_row
+from .schema import SCHEMA_VERSION, IndexFault, PieceRow, RunRow, SessionRow, SourceRow, piece_row
 
 BUSY_SECONDS = 30.0
 """How long to wait for another process that is writing."""
@@ -92,9 +92,31 @@ class Store:
             )
         ]
 
-    def prints(self) -> Iterator[tuple[bytes, bytes, bytes]]:
-        """All batches of fingerprints."""
-        yield from self._db.execute("SELECT hashes, pieces, places FROM prints ORDER BY id")
+    def hold(self) -> None:
+        """Read the index as it is now from here on, whatever others write."""
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN")
+
+    def release(self) -> None:
+        """Let go of what ``hold`` held: the next look sees what was written meanwhile."""
+        if self._db.in_transaction:
+            self._db.execute("COMMIT")
+
+    def runs(self) -> list[RunRow]:
+        """The runs that hold all fingerprints, oldest first."""
+        rows = self._db.execute(
+            "SELECT id, count, digest, name, coalesce(length(data), 0) FROM run ORDER BY id"
+        )
+        return [RunRow(*row) for row in rows]
+
+    def run_data(self, id: int) -> bytes:
+        """A run that lies in the index itself."""
+        row = self._db.execute("SELECT data FROM run WHERE id = ?", (id,)).fetchone()
+        return bytes(row[0])
+
+    def dead(self) -> dict[int, int]:
+        """Pieces some of whose fingerprints are gone; each with the run from which it lives."""
+        return dict(self._db.execute("SELECT piece, below FROM dead"))
 
     _PIECE = (
         "SELECT piece.id, session, kind, outcome, model, time, piece.path, source.path, position,"

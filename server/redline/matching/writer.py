@@ -8,9 +8,16 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .schema import SCHEMA, SCHEMA_VERSION, PieceRow, piece_row
 from .store import BUSY_SECONDS, Store
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+_MOST_PRINTS = 1 << 18
+"""Fingerprints of one run inside the index, so that sorting them takes little memory."""
 
 
 class Writer(Store):
@@ -22,7 +29,11 @@ class Writer(Store):
         database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             os.chmod(path, 0o600)
+            # Before there is a table: pages that are freed can then go back one by one.
+            database.execute("PRAGMA auto_vacuum=INCREMENTAL")
             database.execute("PRAGMA journal_mode=WAL")
+            # What is forgotten leaves no bytes behind.
+            database.execute("PRAGMA secure_delete=ON")
             database.execute("PRAGMA synchronous=NORMAL")
         except BaseException:
             database.close()
@@ -39,11 +50,25 @@ class Writer(Store):
                         self._db.execute(statement)
                     self._db.executemany(
                         "INSERT INTO meta VALUES (?, ?)",
-                        # Begun anywhere, so that no look-up table of an index that lay here
-                        # before is taken for this one's.
+                        # Begun anywhere: no state of an index that lay here before is this one's.
                         [("version", SCHEMA_VERSION), ("generation", secrets.randbits(48))],
                     )
         return super()._version()
+
+    @contextmanager
+    def durable(self) -> Iterator[None]:
+        """What is written inside is on the disk afterwards, even should the power fail."""
+        self._db.execute("PRAGMA synchronous=FULL")
+        try:
+            yield
+        finally:
+            self._db.execute("PRAGMA synchronous=NORMAL")
+
+    def hold(self) -> None:
+        """Do nothing: a writer holds the state while it is writing, and else sees the newest."""
+
+    def release(self) -> None:
+        """Do nothing, as ``hold``."""
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -213,31 +238,60 @@ class Writer(Store):
             "UPDATE piece SET lines = ?, shapes = ? WHERE id = ?", (lines, shapes, piece)
         )
 
-    def prints_beside(self, piece: int) -> list[tuple[int, bytes, bytes, bytes]]:
-        """The batches that may hold a piece's fingerprints: id and three columns."""
-        return list(
-            self._db.execute(
-                "SELECT prints.id, hashes, pieces, places FROM prints JOIN piece"
-                " ON prints.source IS piece.source WHERE piece.id = ?",
-                (piece,),
+    def add_prints(
+        self, hashes: npt.NDArray[Any], pieces: npt.NDArray[Any], places: npt.NDArray[Any]
+    ) -> None:
+        """Write fingerprints, three parallel columns in any order, as runs inside the index.
+
+        Raises ``ValueError`` for a piece or a place whose number has more than 32 bits.
+        """
+        from .runs.run import Run
+        from .runs.write import build
+
+        for start in range(0, len(hashes), _MOST_PRINTS):
+            part = slice(start, start + _MOST_PRINTS)
+            data = build(hashes[part], pieces[part], places[part])
+            run = Run(data)
+            self.add_run(self.next_run(), len(run), run.digest, data=data)
+
+    def next_run(self) -> int:
+        """A number above those of all runs so far, given once. Inside ``writing``."""
+        # SQLite keeps its own count of numbers given, which survives the row.
+        self._db.execute("INSERT INTO run (count, digest, name) VALUES (0, x'', '')")
+        row = self._db.execute("DELETE FROM run WHERE name = '' RETURNING id").fetchone()
+        return int(row[0])
+
+    def add_run(
+        self,
+        id: int,
+        count: int,
+        digest: bytes,
+        *,
+        name: str | None = None,
+        data: bytes | None = None,
+    ) -> None:
+        """Name a run, by its file or with its bytes. Inside ``writing``."""
+        self._db.execute("INSERT INTO run VALUES (?,?,?,?,?)", (id, count, digest, name, data))
+        self._advance()
+
+    def remove_runs(self, ids: Iterable[int]) -> None:
+        """Name some runs no longer. Inside ``writing``."""
+        self._db.executemany("DELETE FROM run WHERE id = ?", [(i,) for i in ids])
+        self._advance()
+
+    def bury(self, pieces: Iterable[int]) -> None:
+        """Let what all runs so far hold of some pieces count no longer. Inside ``writing``."""
+        numbers = list(pieces)
+        if numbers:
+            below = self.next_run()
+            self._db.executemany(
+                "INSERT OR REPLACE INTO dead VALUES (?,?)", [(piece, below) for piece in numbers]
             )
-        )
+            self._advance()
 
-    def replace_prints(self, id: int, hashes: bytes, pieces: bytes, places: bytes) -> None:
-        """Write a batch of fingerprints anew."""
-        self._db.execute(
-            "UPDATE prints SET hashes = ?, pieces = ?, places = ? WHERE id = ?",
-            (hashes, pieces, places, id),
-        )
-        self._advance()
-
-    def add_prints(self, source: int | None, hashes: bytes, pieces: bytes, places: bytes) -> None:
-        """Write a batch of fingerprints, three parallel little-endian columns."""
-        self._db.execute(
-            "INSERT INTO prints (source, hashes, pieces, places) VALUES (?,?,?,?)",
-            (source, hashes, pieces, places),
-        )
-        self._advance()
+    def forget_dead(self, pieces: Iterable[int]) -> None:
+        """Drop the mark of pieces of which no run holds anything any more."""
+        self._db.executemany("DELETE FROM dead WHERE piece = ?", [(i,) for i in pieces])
 
     def save_check(self, check: int) -> None:
         """Mark this index as an export."""
@@ -263,9 +317,13 @@ class Writer(Store):
             " (SELECT assistant FROM source WHERE id = ?)",
             [(i,) for i in (*ids, *keep)],
         )
+        self.bury(
+            row[0]
+            for source in (*ids, *keep)
+            for row in self._db.execute("SELECT id FROM piece WHERE source = ?", (source,))
+        )
         self._db.executemany("DELETE FROM source WHERE id = ?", [(i,) for i in ids])
-        for table in ("piece", "prints"):
-            self._db.executemany(f"DELETE FROM {table} WHERE source = ?", [(i,) for i in keep])
+        self._db.executemany("DELETE FROM piece WHERE source = ?", [(i,) for i in keep])
         self._db.execute(
             "DELETE FROM session WHERE NOT EXISTS"
             " (SELECT 1 FROM piece WHERE piece.session = session.id)"
@@ -275,5 +333,5 @@ class Writer(Store):
 
     def compact(self) -> None:
         """Give freed pages back to the disk. Outside any transaction."""
-        self._db.execute("PRAGMA incremental_vacuum")
-        self._db.execute("VACUUM")
+        # As a script: a statement without columns is stepped once, and that frees one page.
+        self._db.executescript("PRAGMA incremental_vacuum")

@@ -1,0 +1,1 @@
+"""Runs of fingerprints: immutable, sorted, mapped into memory; the format is in docs/formats."""
