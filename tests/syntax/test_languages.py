@@ -26,6 +26,20 @@ NAMES = [
     ("a.ipynb", "notebook"),
     ("CMakeLists.txt", "cmake"),
     ("a.cpp", "cpp"),
+    ("ring.h", "c"),
+    ("Grader.cs", "csharp"),
+    ("Rakefile", "ruby"),
+    ("config.ru", "ruby"),
+    ("index.phtml", "php"),
+    ("build.gradle.kts", "kotlin"),
+    ("Package.swift", "swift"),
+    ("build.sbt", "scala"),
+    ("schema.pgsql", "sql"),
+    ("init.lua", "lua"),
+    ("Containerfile", "dockerfile"),
+    ("page.htm", "html"),
+    ("page.css", "css"),
+    ("uv.lock", "toml"),
     ("nothing.unheard-of", None),
     (".py", None),
     ("bin/tool", None),
@@ -46,6 +60,12 @@ def test_by_name(path, name):
         (b"#!/usr/bin/python3.11 -u\n", "python"),
         (b"#!/bin/bash\n", "shell"),
         (b"#!/usr/bin/env -S node\n", "javascript"),
+        (b"#!/usr/bin/ruby -w\n", "ruby"),
+        (b"#!/usr/bin/env luajit\n", "lua"),
+        (b"#!/usr/bin/env php8.2\n", "php"),
+        (b"#!/usr/bin/swift\n", "swift"),
+        (b"#!/usr/bin/env Rscript\n", "r"),
+        (b"#!/opt/my-python-tool/run\n", None),
         (b"#!/opt/odd\npython", None),
         (b"\x00\xff", None),
     ],
@@ -57,6 +77,7 @@ def test_by_shebang(head, name):
 
 GRAMMARS = """
 python javascript typescript tsx go rust java shell json jsonl notebook yaml toml markdown
+c cpp csharp ruby php kotlin swift scala sql lua dockerfile html css
 """
 
 

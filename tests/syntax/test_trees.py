@@ -27,6 +27,7 @@ HOSTILE = [
     ("toml", b"a=[" * 10000, "repeats one word for too long to parse"),
     ("c", b"x=>" * 7000, "repeats one word for too long to parse"),
     ("c", b"int main() {" + b"lambda=>" * 2500 + b"}", "repeats one word for too long to parse"),
+    ("css", b":a" * 20000, "repeats one word for too long to parse"),
     ("csharp", b"<a" * 10000, "repeats one word for too long to parse"),
     ("php", b"<?php " + b"a," * 10000, "repeats one word for too long to parse"),
     ("scala", b"**,\n" * 5000, "repeats one word for too long to parse"),

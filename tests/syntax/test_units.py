@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redline.model import Span, Unit
-from redline.syntax.languages import language_named, language_names
+from redline.syntax.languages import grammar_of, language_named, language_names
+from redline.syntax.unit_rows import SECTIONS, UNITS
 from redline.syntax.units import enclosing_unit
 
 
@@ -127,3 +128,13 @@ def test_any_bytes(text, name, data):
     end = data.draw(st.integers(start, len(text)))
     found = enclosing_unit(text, language_named(name), Span(start, end))
     assert found is None or 0 <= found.span.start <= found.span.end <= len(text)
+
+
+@pytest.mark.parametrize("name", [*UNITS, *SECTIONS])
+def test_the_grammar_has_every_node_of_the_rows(name):
+    language = language_named(name)
+    grammar = grammar_of(language) if language else None
+    assert grammar is not None
+    nodes = {*UNITS[name].rows, *UNITS[name].wrappers} if name in UNITS else {SECTIONS[name].begins}
+    data = name in ("json", "notebook", "yaml", "toml")  # which share their rows
+    assert data or [node for node in nodes if grammar.id_for_node_kind(node, True) is None] == []

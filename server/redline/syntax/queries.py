@@ -11,6 +11,7 @@ from redline.model import Span
 from redline.syntax.languages import Language, grammar_of
 from redline.syntax.query_source import Form, Predicate, QueryError, patterns_of, predicates_of
 from redline.syntax.trees import parse
+from redline.syntax.unit_rows import UNITS, follow
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -70,7 +71,7 @@ class Query:
             named = captures.get(NAME)
             for node in captures.get(UNIT, ()):
                 span = Span(node.start_byte, node.end_byte)
-                name = named[0] if named else _name_node(node)
+                name = named[0] if named else _name_node(node, self.language)
                 if units.get(span) is None:
                     units[span] = name and text[name.start_byte : name.end_byte].decode(
                         "utf-8", "replace"
@@ -177,6 +178,11 @@ def _with_our_regexes(source: str, predicates: Sequence[Sequence[Predicate]]) ->
     return out
 
 
-def _name_node(node: tree_sitter.Node) -> tree_sitter.Node | None:
+def _name_node(node: tree_sitter.Node, language: Language) -> tree_sitter.Node | None:
     definition = node.child_by_field_name("definition") or node
-    return definition.child_by_field_name("name")
+    name = definition.child_by_field_name("name")
+    units = UNITS.get(language.name)
+    row = units.rows.get(definition.type) if units is not None else None
+    if name is not None or row is None or row.name == "head" or row.name.startswith("'"):
+        return name
+    return follow(definition, row.name)

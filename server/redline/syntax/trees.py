@@ -173,6 +173,10 @@ def _stumbles(grammar: tree_sitter.Language, text: bytes, runs: list[Repetition]
         node = tree.root_node.descendant_for_byte_range(place.start, place.end)
         if node is None or node.has_error:
             return True
+        while node is not None:
+            if node.is_error:
+                return True
+            node = node.parent
     return False
 
 

@@ -70,26 +70,33 @@ def _rows(kinds: dict[str, str]) -> dict[str, Row]:
     return {node: Row(kind) for kind, nodes in kinds.items() for node in nodes.split()}
 
 
-_JAVASCRIPT = Units(
-    _rows(
-        {
-            "function": "function function_declaration generator_function_declaration",
-            "method": "method_definition",
-            "class": "class_declaration class abstract_class_declaration enum_declaration",
-            "interface": "interface_declaration",
-            "type": "type_alias_declaration",
-            "module": "internal_module",
-        }
-    )
-    | {
-        "pair": Row("key", "key"),
-        "variable_declarator": Row("function", value="value"),
-        "field_definition": Row("method", "property", value="value"),
-        "public_field_definition": Row("method", value="value"),
-        "assignment_expression": Row("function", "left", value="right"),
-    },
-    wrappers=frozenset({"export_statement", "lexical_declaration", "variable_declaration"}),
+_JAVASCRIPT_ROWS = _rows(
+    {
+        "function": "function_declaration generator_function_declaration",
+        "method": "method_definition",
+        "class": "class_declaration class",
+    }
+) | {
+    "pair": Row("key", "key"),
+    "variable_declarator": Row("function", value="value"),
+    "assignment_expression": Row("function", "left", value="right"),
+}
+_TYPESCRIPT_ROWS = _rows(
+    {
+        "class": "abstract_class_declaration enum_declaration",
+        "interface": "interface_declaration",
+        "type": "type_alias_declaration",
+        "module": "internal_module",
+    }
+) | {"public_field_definition": Row("method", value="value")}
+_JAVASCRIPT_WRAPPERS = frozenset(
+    {"export_statement", "lexical_declaration", "variable_declaration"}
 )
+_JAVASCRIPT = Units(
+    _JAVASCRIPT_ROWS | {"field_definition": Row("method", "property", value="value")},
+    wrappers=_JAVASCRIPT_WRAPPERS,
+)
+_TYPESCRIPT = Units(_JAVASCRIPT_ROWS | _TYPESCRIPT_ROWS, wrappers=_JAVASCRIPT_WRAPPERS)
 _C_ROWS = {
     "function_definition": Row("function", "declarator*"),
     "struct_specifier": Row("class", needs="body"),
@@ -111,8 +118,8 @@ UNITS: Final[dict[str, Units]] = {
         wrappers=frozenset({"decorated_definition"}),
     ),
     "javascript": _JAVASCRIPT,
-    "typescript": _JAVASCRIPT,
-    "tsx": _JAVASCRIPT,
+    "typescript": _TYPESCRIPT,
+    "tsx": _TYPESCRIPT,
     "go": Units(
         {
             "function_declaration": Row("function"),
@@ -164,8 +171,7 @@ UNITS: Final[dict[str, Units]] = {
         _rows(
             {
                 "module": "namespace_declaration",
-                "class": "class_declaration struct_declaration record_declaration "
-                "record_struct_declaration enum_declaration",
+                "class": "class_declaration struct_declaration record_declaration enum_declaration",
                 "interface": "interface_declaration",
                 "method": "method_declaration constructor_declaration",
                 "function": "local_function_statement",
@@ -273,8 +279,7 @@ UNITS: Final[dict[str, Units]] = {
         | {
             node: Row("rule", "head")
             for node in (
-                "media_statement supports_statement keyframes_statement keyframe_block at_rule "
-                "scope_statement container_statement layer_statement"
+                "media_statement supports_statement keyframes_statement keyframe_block at_rule"
             ).split()
         },
         " ",
