@@ -8,14 +8,17 @@ import numpy.typing as npt
 from .bulk import U64
 
 U32 = npt.NDArray[np.uint32]
-_MOST_RUNS = 8
+_RATIO = 4
+"""A run is merged with the next where it is not so many times as long."""
 
 
 class Seen:
     """A set of 64-bit hashes, held as sorted runs of their upper halves.
 
     Half a hash is enough: one in four thousand million is taken for another, and all
-    that a false member costs is one fingerprint of many.
+    that a false member costs is one fingerprint of many. Each run is several times as long
+    as the next, as in a log-structured merge tree, so that a member is sorted again only as
+    often as the set has grown by that factor.
     """
 
     def __init__(self, packed: bytes = b"") -> None:
@@ -26,8 +29,8 @@ class Seen:
         """Take hashes in."""
         if len(hashes):
             self._runs.append(_distinct(_halves(hashes)))
-            if len(self._runs) > _MOST_RUNS:
-                self._merge()
+            while len(self._runs) > 1 and len(self._runs[-2]) < _RATIO * len(self._runs[-1]):
+                self._runs[-2:] = [_distinct(np.concatenate(self._runs[-2:]))]
 
     def holds(self, hashes: U64) -> npt.NDArray[np.bool_]:
         """Tell for each hash whether it is a member."""
@@ -40,14 +43,9 @@ class Seen:
 
     def pack(self) -> bytes:
         """All members in one piece of bytes (u32, little-endian, ascending)."""
-        self._merge()
-        return self._runs[0].astype("<u4").tobytes() if self._runs else b""
-
-    def _merge(self) -> None:
         if len(self._runs) > 1:
-            # The newest runs are the smallest; merging all at once keeps the code to a line and
-            # costs a sort of what fits into one session.
             self._runs = [_distinct(np.concatenate(self._runs))]
+        return self._runs[0].astype("<u4").tobytes() if self._runs else b""
 
 
 def _distinct(values: U32) -> U32:

@@ -14,7 +14,7 @@ from .token_alignment import Tokens, align, locate, tokens_of
 
 LARGEST_PART = 512 << 10
 """Bytes of the file that are compared; of a larger region the first."""
-LARGEST_SOURCE = 8 << 20
+LARGEST_SOURCE = 4 << 20
 """Code points of the longest text of a session that is compared."""
 _AROUND = 50
 """Lines about those asked for that help to find their place."""
@@ -175,7 +175,10 @@ def _compared(
     pairs = list(align(words, right.tokens.words))
     rows = list(rows_of(left, right, pairs, (top - left.shift, end - left.shift), context))
     if not any(row.kind in (RowKind.SAME, RowKind.CHANGED) for row in rows):
-        raise TextUnknown("the session file has changed since it was indexed")
+        common = set(words).intersection(right.tokens.words)
+        if len(common) * 2 < len(set(words)):
+            raise TextUnknown("the session file has changed since it was indexed")
+        raise TextUnknown("its lines are too much alike to be laid side by side")
     shown = rows_about(rows, first + 1, last + 1, context)
     asked = [line for row in shown for line in row.file if first < line.number <= last + 1]
     marks = [mark for line in asked for mark in line.marks]

@@ -27,7 +27,7 @@ _LEAST_EDGE = 8
 """Equal tokens from which two texts' beginnings or ends are taken for the same."""
 _MOST_STEPS = 20_000_000
 """difflib's worst case: it may look at all pairs of equal tokens once for each token."""
-_PLACES = 8
+_PLACES = 4
 """Uses of one passage in the shorter text that are looked at when the place is sought."""
 _BUCKET = 16
 """Tokens by which two diagonals may differ and still be counted as one."""
