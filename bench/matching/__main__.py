@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from . import page, scoring, store
@@ -27,18 +28,18 @@ def main() -> int:
     every: list[Measured] = []
     absent: dict[str, str] = {}
     for language in options.language or LANGUAGES:
-        rows = [row for row in rows_of(language) if not options.row or row in options.row]
-        if not rows:
+        if options.row and not {*options.row} & {*rows_of(language)}:
             continue
         try:
-            material = store.kept(language, options.cache, options.cases, options.lines, rows)
+            material = store.kept(language, options.cache, options.cases, options.lines)
         except Missing as error:
             absent[page.TITLES[language]] = str(error)
             continue
-        runs = _runs(material, chosen, options, absent)
-        if runs:
-            every.append(Measured(material, [page.scored(material, run) for run in runs]))
-            _print(every[-1], options.show)
+        with store.only(material, options.row) if options.row else nullcontext(material) as asked:
+            runs = _runs(asked, chosen, options, absent)
+            if runs:
+                every.append(Measured(asked, [page.scored(asked, run) for run in runs]))
+                _print(every[-1], options.show)
     for name, why in absent.items():
         print(f"{name}: not measured here, {why}.")
     if options.whole and every:
@@ -97,16 +98,19 @@ def _runs(
                 runs.append(known)
             continue
         try:
-            version = tool.version()
-            print(f"{material.language}: {tool.name} {version} ...", file=sys.stderr)
-            answers = [
-                tool.ask(material.language, material.folder / "told", material.folder / part)
-                for part in ("cases", "strangers")
-            ]
+            print(f"{material.language}: {tool.name} ...", file=sys.stderr)
+            run = store.ask(material, tool)
         except Missing as error:
             absent[tool.name] = str(error)
             continue
-        runs.append(store.save(material, tool.name, version, *answers))
+        except RuntimeError as error:  # a peer that breaks down is told of, and the others go on
+            if tool.name == OURS:
+                raise
+            absent[f"{tool.name}, {page.TITLES[material.language]}"] = str(error).split("\n")[0]
+            continue
+        runs.append(run)
+        if not options.row:
+            store.save(material, run)
     return runs
 
 
@@ -130,7 +134,7 @@ def _show_misses(material: Kept, run: Run) -> None:
             for one in found:
                 print(f"    claimed {one.first}-{one.last}")
             print(_excerpt(case.text, case.first, case.last))
-    print(f"\nfiles: {material.folder}")
+    print(f"\nfiles: {material.claims.parent}")
 
 
 def _show_false(material: Kept, run: Run) -> None:
@@ -145,7 +149,7 @@ def _show_false(material: Kept, run: Run) -> None:
         print(f"\n=== stranger, {strength}, {claim.score:.0f} bits: "
               f"{claim.path} {claim.first}-{claim.last}")  # fmt: skip
         print(_excerpt(text, claim.first, claim.last))
-    print(f"\nfiles: {material.folder}")
+    print(f"\nfiles: {material.claims.parent}")
 
 
 def _excerpt(text: str, first: int, last: int) -> str:

@@ -96,9 +96,7 @@ def rows_of(language: str) -> tuple[str, ...]:
     return tuple(_PROSE_ROWS if language == "markdown" else _RECORD_ROWS)
 
 
-def material(
-    language: str, cache: Path, count: int, stranger_lines: int, rows: Sequence[str]
-) -> Material:
+def material(language: str, cache: Path, count: int, stranger_lines: int) -> Material:
     """Make ``count`` copies for each row, and as many hosts without one.
 
     The same arguments give the same bytes. Raises ``Missing`` without the corpora.
@@ -122,7 +120,7 @@ def material(
         ]
         told, strangers = ([one for one in part if one.text] for part in (told, strangers))
     cases, unmeasured = [], {}
-    for row in rows:
+    for row in rows_of(language):
         try:
             cases += maker.row(row, count)
         except Missing as error:

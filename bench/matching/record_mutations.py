@@ -32,8 +32,7 @@ def rows(document: Document) -> list[Row]:
             texts.append(" ".join(block.text.split()))
         if len(texts) == 2:
             label = f"{stem}-{len(found):03}"
-            question = f"What is to be known about {heading}?"
-            found.append(dict(zip(FIELDS, (label, question, *texts), strict=True)))
+            found.append(dict(zip(FIELDS, (label, heading, *texts), strict=True)))
             texts = []
     return found
 

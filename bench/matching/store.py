@@ -9,13 +9,14 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import cases as making
 from .cases import Case
-from .tools import Answer, Claim
+from .tools import Answer, Claim, Tool
 
 _MAKERS = (
     "cases code_mutations corpora fetching formatting grammar pieces prose_mutations"
@@ -28,6 +29,8 @@ class Kept:
     """One language's material on disk: folders ``told``, ``cases`` and ``strangers``."""
 
     folder: Path
+    claims: Path
+    """The folder of what tools said of the whole material."""
     language: str
     cases: Sequence[Case]
     stranger_lines: int
@@ -54,14 +57,14 @@ def default_cache() -> Path:
     return Path(base).expanduser() / "redline-bench" / "matching"
 
 
-def kept(language: str, cache: Path, count: int, stranger_lines: int, rows: Sequence[str]) -> Kept:
+def kept(language: str, cache: Path, count: int, stranger_lines: int) -> Kept:
     """The material for these arguments, made once for each state of the modules that make it.
 
     Raises ``Missing`` where the corpora cannot be had.
     """
-    folder = cache / "material" / _key(language, count, stranger_lines, rows)
+    folder = cache / "material" / _key(language, count, stranger_lines)
     if not (folder / "cases.json").exists():
-        made = making.material(language, cache, count, stranger_lines, rows)
+        made = making.material(language, cache, count, stranger_lines)
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as scratch:
             whole = Path(scratch, "whole")
@@ -85,6 +88,7 @@ def kept(language: str, cache: Path, count: int, stranger_lines: int, rows: Sequ
     described = json.loads((folder / "cases.json").read_text(encoding="utf-8"))
     return Kept(
         folder,
+        folder / "claims",
         language,
         [Case(**one) for one in described["cases"]],
         described["stranger_lines"],
@@ -93,15 +97,36 @@ def kept(language: str, cache: Path, count: int, stranger_lines: int, rows: Sequ
     )
 
 
-def save(material: Kept, tool: str, version: str, cases: Answer, strangers: Answer) -> Run:
+@contextmanager
+def only(material: Kept, rows: Collection[str]) -> Iterator[Kept]:
+    """The same material with these rows and the untouched files alone, for the time being."""
+    with tempfile.TemporaryDirectory(prefix="redline-bench-") as name:
+        folder = Path(name)
+        cases = [one for one in material.cases if one.mutation in {*rows, making.PLAIN}]
+        for case in cases:
+            _write(folder / "cases" / case.path, case.text)
+        for part in ("told", "strangers"):
+            (folder / part).symlink_to(material.folder / part, target_is_directory=True)
+        yield dataclasses.replace(material, folder=folder, cases=cases)
+
+
+def ask(material: Kept, tool: Tool) -> Run:
+    """Ask a tool about the cases and the strangers; raises ``Missing`` where it cannot run."""
+    version = tool.version()
+    told, cases, strangers = (
+        (material.folder / part).resolve() for part in ("told", "cases", "strangers")
+    )
+    answers = [tool.ask(material.language, told, asked) for asked in (cases, strangers)]
+    cores, python = os.cpu_count() or 1, platform.python_version()
+    return Run(tool.name, version, cores, python, *answers)
+
+
+def save(material: Kept, run: Run) -> None:
     """Keep a tool's claims beside the material, in place of those of an earlier run."""
-    run = Run(tool, version, os.cpu_count() or 1, platform.python_version(), cases, strangers)
-    path = _claims_path(material, tool)
-    path.parent.mkdir(exist_ok=True)
+    path = _claims_path(material, run.tool)
     partial = path.with_suffix(".partial")
     _write(partial, json.dumps(dataclasses.asdict(run)))
     partial.replace(path)
-    return run
 
 
 def load(material: Kept, tool: str) -> Run | None:
@@ -117,11 +142,11 @@ def load(material: Kept, tool: str) -> Run | None:
 
 
 def _claims_path(material: Kept, tool: str) -> Path:
-    return material.folder / "claims" / f"{tool.lower().replace(' ', '-')}.json"
+    return material.claims / f"{tool.lower().replace(' ', '-')}.json"
 
 
-def _key(language: str, count: int, stranger_lines: int, rows: Sequence[str]) -> str:
-    mark = hashlib.blake2b(repr((count, stranger_lines, tuple(rows))).encode(), digest_size=6)
+def _key(language: str, count: int, stranger_lines: int) -> str:
+    mark = hashlib.blake2b(repr((count, stranger_lines)).encode(), digest_size=6)
     for name in _MAKERS:
         mark.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return f"{language}-{mark.hexdigest()}"
