@@ -20,7 +20,7 @@ from .tools import Answer, Claim, Tool
 
 _MAKERS = (
     "cases code_mutations corpora fetching formatting grammar pieces prose_mutations"
-    " record_mutations renaming"
+    " makers record_mutations renaming"
 ).split()
 
 
