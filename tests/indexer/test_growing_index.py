@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from assistant_log import HOME, Log, found
 from redline.detect.sessions import SessionDetector
-from redline.indexer import prune, status, update
-from redline.matching.lookup import living_prints, open_runs
+from redline.indexer import export, import_, prune, status, update
+from redline.matching.lookup import living_prints, runs_folder
 from redline.matching.store import Store
 
 GRADER = """\
@@ -58,7 +58,7 @@ def content(index):
     with Store(index) as store:
         prints = [
             (value, pieces[owner], place)
-            for columns in living_prints(store, open_runs(store))
+            for columns in living_prints(store)
             for value, owner, place in zip(*(column.tolist() for column in columns), strict=True)
         ]
     return sorted(pieces.values(), key=repr), sorted(prints, key=repr)
@@ -255,3 +255,65 @@ def test_records_that_cannot_be_read_are_counted_once(folder, index):
     assert update([folder], index).read == 0
     assert sum(count for _, _, count in status(index).unread) == sum(first.unread.values()) >= 3
     assert json.dumps(sorted(first.unread))
+
+
+def manifest(index):
+    with Store(index) as store:
+        return store.runs(), store.dead(), store.generation()
+
+
+def many_lines(seed):
+    """Enough for a file of runs: no line like another."""
+    return "".join(
+        f"torch_{n * seed} = kindle({n * 7919}, wick={n * seed + 3})\n" for n in range(9000)
+    )
+
+
+def test_updating_twice_changes_nothing(folder, index):
+    log = Log(folder / "one.jsonl")
+    talk(log)
+    log.write("evals/table.py", many_lines(7))
+    update([folder], index)
+    before, told = manifest(index), evidence(index)
+    files = {path: path.read_bytes() for path in runs_folder(index).iterdir()}
+    assert any(row.name for row in before[0])
+    update([folder], index)
+    assert prune(index) == 0
+    assert (manifest(index), evidence(index)) == (before, told)
+    assert {path: path.read_bytes() for path in runs_folder(index).iterdir()} == files
+
+
+def test_a_large_session_is_found_exported_imported_and_forgotten(tmp_path, folder, index):
+    key = bytes(range(16))
+    log = Log(folder / "one.jsonl")
+    log.write("evals/table.py", many_lines(7))
+    update([folder], index)
+    Log(folder / "two.jsonl", session="two").write("evals/other.py", many_lines(11))
+    update([folder], index)
+    export(index, tmp_path / "team.index", key)
+    theirs = tmp_path / "theirs.db"
+    assert import_(theirs, tmp_path / "team.index", key) == 2
+    assert not runs_folder(tmp_path / "team.index").exists()
+    text = many_lines(7)[-2000:]
+    whole = found(index, "docs/copy.py", text)
+    assert [strength for strength, _, _ in whole] == ["matched"]
+    assert found(theirs, "docs/copy.py", text) == whole
+    assert status(theirs).fingerprints == status(index).fingerprints
+    log.path.unlink()
+    update([folder], index)
+    assert prune(index) == 1
+    assert found(index, "docs/copy.py", text) == []
+    assert found(index, "docs/copy.py", many_lines(11)[-2000:]) != []
+    assert sorted(runs_folder(index).glob("*.run")) == sorted(
+        runs_folder(index) / row.name for row in manifest(index)[0] if row.name
+    )
+
+
+def test_many_sessions_are_merged_while_they_are_read(folder, index):
+    for number in range(150):
+        log = Log(folder / f"{number}.jsonl", session=f"{number:08x}")
+        log.write("evals/grader.py", GRADER.replace("torches", f"lamps_{number}"))
+    update([folder], index)
+    [row] = manifest(index)[0]
+    assert row.id > 150
+    assert found(index, "docs/x.py", GRADER.replace("torches", "lamps_149")) != []

@@ -164,7 +164,8 @@ def _check(key: bytes) -> int:
 
 def _copy(origin: Store, target: Writer, key: bytes, *, given: bytes) -> int:
     """Copy sessions, pieces and fingerprints, rekeyed with ``key``; keys mark what is ``given``."""
-    runs = open_runs(origin)
+    # First of all, so that pieces and fingerprints are those of one moment.
+    prints = living_prints(origin)
     sessions: dict[int, int] = {}
     pieces: dict[int, int] = {}
     for session in origin.own_sessions():
@@ -204,7 +205,7 @@ def _copy(origin: Store, target: Writer, key: bytes, *, given: bytes) -> int:
             pieces[piece.id] = number
     numbers = np.fromiter(pieces, np.int64, len(pieces))
     renamed = np.fromiter(pieces.values(), np.int64, len(pieces))
-    for hashes, owners, places in living_prints(origin, runs):
+    for hashes, owners, places in prints:
         rows = np.searchsorted(numbers, owners)
         rows[rows == len(numbers)] = 0
         kept = numbers[rows] == owners if len(numbers) else rows < 0

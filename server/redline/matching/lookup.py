@@ -131,7 +131,7 @@ def open_lookup(store: Store) -> Lookup:
 
     Raises ``IndexFault`` where a file of the index is missing or damaged.
     """
-    runs = open_runs(store)
+    runs = list(open_runs(store))
     dead = store.dead()
     if sum(row.name is None for row, _ in runs) > _MANY_INLINE:
         # A writer is at work, or was stopped: in one run they are asked once, not each.
@@ -139,14 +139,21 @@ def open_lookup(store: Store) -> Lookup:
     return Lookup([(row.id, run) for row, run in runs], dead)
 
 
-def open_runs(store: Store) -> list[tuple[RunRow, Run]]:
-    """Map all runs as they are now, and hold that state; raises ``IndexFault``."""
+def open_runs(store: Store) -> Iterator[tuple[RunRow, Run]]:
+    """Map all runs as they are now, and hold that state; raises ``IndexFault``.
+
+    Those that lie inside the index are read one after the other, when it is their turn.
+    """
+    return ((row, open_run(store, row) if run is None else run) for row, run in _mapped(store))
+
+
+def _mapped(store: Store) -> list[tuple[RunRow, Run | None]]:
     before: list[RunRow] = []
     for _ in range(_TRIES):
         store.hold()
         rows = store.runs()
         try:
-            return [(row, open_run(store, row)) for row in rows]
+            return [(row, open_run(store, row) if row.name else None) for row in rows]
         except FileNotFoundError as error:
             if rows == before:
                 folder = runs_folder(store.path)
@@ -196,18 +203,22 @@ def _joined(runs: Sequence[tuple[RunRow, Run]], dead: Mapping[int, int]) -> list
     return [*files, (newest, Run(file.getvalue()))]
 
 
-def living_prints(
-    store: Store, runs: Sequence[tuple[RunRow, Run]]
-) -> Iterator[tuple[U64, U32, U32]]:
-    """All living fingerprints of a store's runs in bounded parts: hashes, pieces, places.
+def living_prints(store: Store) -> Iterator[tuple[U64, U32, U32]]:
+    """All living fingerprints as they are now in bounded parts: hashes, pieces, places.
 
-    Raises ``ValueError`` or ``IndexError`` where a run is damaged inside.
+    The state is held from the call on, not from the first part. Raises ``IndexFault``, and
+    ``ValueError`` or ``IndexError`` where a run is damaged inside.
     """
+    return _living(open_runs(store), store.dead())
+
+
+def _living(
+    runs: Iterator[tuple[RunRow, Run]], dead: Mapping[int, int]
+) -> Iterator[tuple[U64, U32, U32]]:
     import numpy as np
 
     from .runs.merge import blocks
 
-    dead = store.dead()
     for row, run in runs:
         gone = [run.ids[at] for at in run.rows_of(dead, row.id)]
         for hashes, pieces, places in blocks(run):

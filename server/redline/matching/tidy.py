@@ -37,23 +37,22 @@ def crowded(store: Writer) -> bool:
     return sum(row.name is None for row in store.runs()) >= _MANY
 
 
-def tidy(store: Writer) -> None:
+def tidy(store: Writer, inside: int = INLINE_BYTES) -> None:
     """Merge what should be merged. Outside any transaction; where another process does so, not.
 
-    The index is complete without it, only slower. Raises ``IndexFault`` where the disk is full
-    or a run is damaged.
+    ``inside``: bytes of runs that may stay in the index itself. The index is complete without
+    a merge, only slower. Raises ``IndexFault`` where the disk is full or a run is damaged.
     """
     folder = runs_folder(store.path)
     try:
-        changed = _join(store)
-        inside = sum(row.size for row in store.runs())
-        if folder.is_dir() or inside > INLINE_BYTES:
+        changed = _join(store, inside)
+        if folder.is_dir() or sum(row.size for row in store.runs()) > inside:
             folder.mkdir(mode=0o700, exist_ok=True)
             with _locked(folder) as alone:
                 if not alone:
                     return
                 _sweep(store, folder)
-                while plan := _planned(store):
+                while plan := _planned(store, inside):
                     _merge(store, folder, plan)
                     changed = True
                     if plan[0].name is None:
@@ -67,12 +66,12 @@ def tidy(store: Writer) -> None:
         ) from error
 
 
-def _join(store: Writer) -> bool:
+def _join(store: Writer, inside: int) -> bool:
     """Make one of the runs inside the index while they are small; tell whether there were more."""
 
     def small() -> list[RunRow]:
         rows = [row for row in store.runs() if row.name is None]
-        return rows if sum(row.size for row in rows) <= INLINE_BYTES else []
+        return rows if sum(row.size for row in rows) <= inside else []
 
     if not _worth(store, small()):
         return False
@@ -103,11 +102,11 @@ def _inputs(store: Writer, rows: Sequence[RunRow]) -> list[Input]:
     return [Input(run, run.rows_of(dead, row.id)) for row, run in runs]
 
 
-def _planned(store: Writer) -> list[RunRow]:
+def _planned(store: Writer, inside: int) -> list[RunRow]:
     """The runs that should become one file next; none where all is well."""
     rows = store.runs()
     inline = [row for row in rows if row.name is None]
-    if sum(row.size for row in inline) > INLINE_BYTES:
+    if sum(row.size for row in inline) > inside:
         taken = 0
         for end, row in enumerate(inline, 1):
             taken += row.size

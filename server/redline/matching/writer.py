@@ -328,7 +328,6 @@ class Writer(Store):
             "DELETE FROM session WHERE NOT EXISTS"
             " (SELECT 1 FROM piece WHERE piece.session = session.id)"
         )
-        self._advance()
         return int(before - self._db.execute("SELECT count(*) FROM piece").fetchone()[0])
 
     def compact(self) -> None:
