@@ -21,6 +21,8 @@ class Kind(StrEnum):
     """A heredoc or another inline write of a shell command."""
     CHAT = "chat"
     """A fenced block of an answer."""
+    ANSWER = "answer"
+    """What an answer says outside its blocks."""
     PLAN = "plan"
     REASONING = "reasoning"
 

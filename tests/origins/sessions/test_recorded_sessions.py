@@ -3,7 +3,8 @@
 The figures were checked against counts made directly from the JSON. Claude: 108 edits,
 of which 106 add a line, and 37 writes, of which 2 make an empty file. Codex: 24
 patches (19 distinct, sessions overlap), of which 23 add a line. Copilot: 3 edits, of which
-2 add a line, and 2 files created.
+2 add a line, and 2 files created. Answers: 208 of Claude's own and 7 of its sub-agents say
+twelve words or more outside their blocks.
 """
 
 from __future__ import annotations
@@ -19,18 +20,30 @@ from redline.origins.sessions.reading import open_session
 FOLDERS = {
     "claude-code": (
         {"claude-code": 14},
-        {"edit": 140, "shell": 48, "write": 35, "chat": 30, "plan": 1},
+        {
+            "answer": 215,
+            "edit": 140,
+            "shell": 48,
+            "write": 35,
+            "chat": 30,
+            "reasoning": 4,
+            "plan": 1,
+        },
         {"applied": 185, "failed": 3},
     ),
-    "claude-code-projects": ({"claude-code": 8}, {}, {}),
-    "codex": ({"codex": 13}, {"chat": 94, "patch": 56, "shell": 26}, {"applied": 44}),
+    "claude-code-projects": ({"claude-code": 8}, {"answer": 21, "reasoning": 9}, {}),
+    "codex": (
+        {"codex": 13},
+        {"answer": 672, "chat": 94, "patch": 56, "shell": 26},
+        {"applied": 44},
+    ),
     "copilot-cli": (
         {"copilot-events": 4},
-        {"edit": 9, "reasoning": 6, "write": 2, "chat": 1},
+        {"reasoning": 48, "answer": 41, "edit": 9, "write": 2, "chat": 1},
         {"applied": 4},
     ),
-    "specstory": ({"specstory": 11}, {"chat": 88, "reasoning": 14, "write": 2}, {}),
-    "vscode-copilot": ({"vscode-chat": 1}, {"chat": 7}, {}),
+    "specstory": ({"specstory": 11}, {"answer": 165, "reasoning": 129, "chat": 88, "write": 2}, {}),
+    "vscode-copilot": ({"vscode-chat": 1}, {"answer": 14, "chat": 7}, {}),
 }
 CALLS = {
     "claude-code": {"edit": 106, "shell": 47, "write": 35, "plan": 1},

@@ -141,7 +141,9 @@ def _result(tell: Teller, block: dict[str, Any], result: object) -> None:
     tell.settle(call, _outcome(block, texts, result))
     if not isinstance(result, dict):
         result = {}
-    if "agentId" in result or text_at(result, "agentType"):
+    # One that was only launched has said nothing: the text is the program's own.
+    launched = result.get("isAsync") is True and text_at(result, "status") == "async_launched"
+    if not launched and ("agentId" in result or text_at(result, "agentType")):
         # A sub-agent's answer: what it says is the assistant's, too.
         tell.begin(None)
         for text in texts_of(result.get("content")) or texts:

@@ -22,6 +22,8 @@ State: TypeAlias = dict[str, Any]
 """JSON-able; what a reader has to know of the records before."""
 
 _ABSOLUTE = re.compile(r"^(?:[/~\\]|[A-Za-z]:[\\/])")
+_FEWEST_WORDS = 12
+"""Words that make what an answer says worth telling; "Done." is everybody's."""
 _ELIDED = re.compile(r"^.*\.\.\. ?existing code ?\.\.\..*$\n?", re.MULTILINE | re.IGNORECASE)
 
 
@@ -151,8 +153,11 @@ class Teller:
                 self.write(Kind.SHELL, inline.text, inline.path)
 
     def chat(self, markdown: str, kind: Kind = Kind.CHAT) -> None:
-        """Tell the fenced blocks of an answer, each distinct one once a session."""
+        """Tell the fenced blocks of an answer and what it says, each distinct text once."""
+        said, spoken = [], 0
         for fence in fences(markdown):
+            said.append(markdown[spoken : fence.start])
+            spoken = fence.end
             if not fence.text.strip() or not self.is_news(fence.text):
                 continue
             if BEGIN in fence.text:
@@ -161,6 +166,9 @@ class Teller:
                 self.patch(unified(fence.text))
             else:
                 self.write(kind, fence.text)
+        prose = "\n".join([*said, markdown[spoken:]]).strip("\n")
+        if len(prose.split()) >= _FEWEST_WORDS and self.is_news(prose):
+            self.write(Kind.ANSWER if kind is Kind.CHAT else kind, prose)
 
     def settle(self, call: object, outcome: Outcome) -> None:
         """Tell what became of a call; calls that produced no text are of no interest."""
