@@ -39,6 +39,8 @@ class Piece:
     """First token of each line in the code."""
     codes: bytes
     word_codes: bytes
+    word_lines: npt.NDArray[np.uint32]
+    """First word of each line in the prose, and one more row."""
     kept: Kept
 
     @property
@@ -66,6 +68,7 @@ def make_piece(text: bytes, *, code: bool) -> Piece:
         np.asarray(prints.code.lines[:-1], np.uint32),
         prints.code.codes,
         prints.prose.codes,
+        np.asarray(prints.prose.lines, np.uint32),
         keep(prints),
     )
     _drop(piece, common().holds(piece.kept.hashes))
@@ -130,9 +133,20 @@ def _copied_lines(piece: Piece, known: npt.NDArray[np.bool_], seen: Seen) -> npt
 
 
 def _clear(piece: Piece, lines: npt.NDArray[np.uint32]) -> None:
-    """Remove the hashes of lines."""
+    """Remove the hashes of lines; what stands on them tells nothing from now on."""
+    if not len(lines):
+        return
     piece.lines[lines] = 0
     piece.shapes[lines] = 0
+    gone = np.zeros(len(piece.lines), np.bool_)
+    gone[lines] = True
+    for name, places in (
+        ("codes", np.append(piece.line_tokens, np.uint32(len(piece.codes)))),
+        ("word_codes", piece.word_lines),
+    ):
+        codes = np.frombuffer(getattr(piece, name), np.uint8).copy()
+        codes[np.repeat(gone, np.diff(places))] |= KNOWN
+        setattr(piece, name, codes.tobytes())
 
 
 def _drop(piece: Piece, known: Flags) -> None:
