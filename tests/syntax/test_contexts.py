@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,6 +85,17 @@ def test_yaml_nested_deeper_than_its_scanner_bears_is_lexed():
     assert context("yaml", f"{steps}# @\n") == "comment"
     assert context("yaml", "- " * 2000 + "@") == "value"
     assert context("yaml", "? " * 2000 + "@") == "value"
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("ruby", "=begin\n"), ("ruby", "`"), ("sql", "'''"), ("lua", "--[[ "), ("c", "/* ")],
+)
+def test_marks_that_are_never_closed_are_lexed_once(name, word):
+    # A lexer that seeks every closing to the end of the text would need hours for this.
+    alone = replace(language_named(name), name=f"{name}-alone", grammar=None)
+    text = word.encode() * (400_000 // len(word))
+    assert contexts(text, alone).at(Span(200_001, 200_002))
 
 
 @given(st.binary(max_size=200), st.sampled_from(language_names()), st.data())

@@ -138,6 +138,15 @@ class Contexts:
     def _blocks(self) -> list[tuple[int, int, str]]:
         return list(plain.blocks(self._text))
 
+    def _only_comments(self, found: list[plain.Piece]) -> bool:
+        """Tell whether nothing but comments and blanks stands before the end of the last piece."""
+        at = len(shebang[0]) if (shebang := _SHEBANG.match(self._text)) else 0
+        for piece in found:
+            if not piece.comment or self._text[at : piece.start].strip():
+                return False
+            at = max(at, piece.end)
+        return True
+
     def _in_lexed(self, offset: int, language: Language) -> Context:
         if self._window is None or not self._window[0].start <= offset < self._window[0].end:
             around = plain.window(self._text, offset)
@@ -149,12 +158,8 @@ class Contexts:
             return Context.VALUE if data else Context.CODE
         piece = found[index]
         if piece.comment:
-            leading = around.start == 0 and all(p.comment for p in found[:index])
-            gap = self._text[found[0].start : piece.start] if leading and index else b""
-            heading = leading and not _SHEBANG.sub(b"", self._text[: found[0].start]).strip()
-            for earlier in found[:index]:
-                gap = gap.replace(self._text[earlier.start : earlier.end], b"", 1)
-            return Context.HEADER if heading and not gap.strip() else Context.COMMENT
+            heading = around.start == 0 and self._only_comments(found[: index + 1])
+            return Context.HEADER if heading else Context.COMMENT
         if not data:
             return Context.PROSE if piece.sort is Sort.PROSE else Context.STRING
         after = self._text[piece.end : piece.end + 64].lstrip()
