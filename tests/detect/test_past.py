@@ -263,7 +263,7 @@ def test_files_that_are_too_large_are_counted(quay):
     with quay.asked() as found:
         assert found("copy.py")
         [skip] = found.past.skips("copy.py", protected=True)
-        assert (skip.protected, skip.reason[:7]) == (False, "1 files")
+        assert (skip.protected, skip.reason[:7]) == (False, "1 older")
 
 
 @pytest.mark.parametrize("damage", [b"", b"no database at all" * 100, None])

@@ -33,8 +33,8 @@ class Blobs:
 
     def __init__(self, objects: Objects, folder: Path | None) -> None:
         """``folder`` is where the cache lies; None keeps nothing."""
-        self.left_out = 0
-        """Files that were too large or could not be read."""
+        self.left_out: set[str] = set()
+        """Objects that were too large or could not be read."""
         self._objects = objects
         self._database = None if folder is None else _opened(folder)
 
@@ -52,7 +52,7 @@ class Blobs:
             if packed is None:
                 packed = self._taken(name)
                 if packed is None:
-                    self.left_out += 1
+                    self.left_out.add(name)
                     continue
                 fresh.append((name, packed))
             parts.append(np.frombuffer(packed, "<u4"))

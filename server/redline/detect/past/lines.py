@@ -21,9 +21,10 @@ INFORMATIVE = 8
 """Bytes of words that make a line worth its own hash, as in the index."""
 _MOST_OF = 0.8
 """Share of a line's tokens that stood from which the line did: winnowing may miss its ends."""
-_RUN = 5
-"""Lines in a row, all of which stood, that were copied from there."""
-_RUN_INFORMATIVE = 3
+COPIED = (5, 3)
+"""Lines in a row, all of which stood, that were copied from there; and how many of them tell."""
+COPIED_SURELY = (8, 5)
+"""The same where a record names the very lines: a few that everybody here writes are no copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,10 @@ class Lines:
         stands = since > 0
         return stands, since, np.where(stands, self.tokens, covered)
 
-    def copied(self, stands: npt.NDArray[np.bool_], first: int, last: int) -> Iterator[range]:
-        """The runs between two lines (from 0, inclusive) that all stood and tell enough.
+    def copied(
+        self, stands: npt.NDArray[np.bool_], first: int, last: int, least: tuple[int, int] = COPIED
+    ) -> Iterator[range]:
+        """The runs between two lines (from 0, inclusive) that all stood and are long enough.
 
         Blank and short lines between them are neutral.
         """
@@ -98,7 +101,7 @@ class Lines:
                     end -= 1
                 run = range(start, end)
                 telling = sum(bool(self.informative[row] and stands[row]) for row in run)
-                if len(run) >= _RUN and telling >= _RUN_INFORMATIVE:
+                if len(run) >= least[0] and telling >= least[1]:
                     yield run
                 start = None
 

@@ -90,7 +90,7 @@ class Past:
             reason = "history is cut off: what stood here before the session is not known"
             told.append(Skip(path, reason, protected, "run git fetch --unshallow"))
         if count := self._left_out.get(path):
-            reason = f"{count} files of the history, large or unreadable, were not compared with it"
+            reason = f"{count} older files or branches, too large or too many, were not compared"
             told.append(Skip(path, reason, protected=False))
         return told
 
@@ -148,6 +148,8 @@ def _date(
     lines: Lines, block: bytes, start: int, line: int, found: list[Evidence], older: Times
 ) -> None:
     """Date the lines of one block that begins at byte ``start`` and line ``line`` of its text."""
+    from .lines import COPIED, COPIED_SURELY
+
     spans = [_lines_of(block, piece.span.start - start, piece.span.end - start) for piece in found]
     recorded = {
         row
@@ -159,7 +161,8 @@ def _date(
         assert piece.time is not None
         last = min(last, len(lines.tokens) - 1)
         stands, since, covered = lines.stood(piece.time, renamed=is_renamed(piece))
-        gone = {row for run in lines.copied(stands, first, last) for row in run}
+        least = COPIED_SURELY if piece.strength is Strength.RECORDED else COPIED
+        gone = {row for run in lines.copied(stands, first, last, least) for row in run}
         if piece.strength is not Strength.RECORDED:
             whole = int(lines.tokens[first : last + 1].sum())
             new = whole - int(covered[first : last + 1].sum())

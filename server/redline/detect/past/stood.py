@@ -58,7 +58,7 @@ class _Table:
     """The earliest moment that was looked at."""
     step: int = _FIRST_STEP
     files: int = 0
-    left_out: int = 0
+    left_out: set[str] = field(default_factory=set)
 
 
 class Stood:
@@ -90,8 +90,8 @@ class Stood:
         return bool(tips) or not self._ages.cut
 
     def left_out(self, kin: str) -> int:
-        """Files of that language that were not looked at: too large, unreadable or too many."""
-        return self._tables[kin].left_out if kin in self._tables else 0
+        """Files and branches that were not looked at: too large, unreadable or too many."""
+        return len(self._tables[kin].left_out) if kin in self._tables else 0
 
     def first(self, kin: str, hashes: npt.NDArray[np.uint64]) -> I64:
         """Since when (ms) each fingerprint stood at the latest, as far as was looked at."""
@@ -104,6 +104,7 @@ class Stood:
         return times
 
     def _add(self, table: _Table, kin: str, tips: tuple[str, ...]) -> None:
+        table.left_out.update(tips[_MOST_TREES:])
         tips = tips[:_MOST_TREES]
         if not tips or tips in table.asked:
             return
@@ -117,10 +118,9 @@ class Stood:
                     table.files += 1
                     names.append(name)
                 else:
-                    table.left_out += 1
-        before = self._blobs.left_out
+                    table.left_out.add(name)
         prints = self._blobs.prints(names)
-        table.left_out += self._blobs.left_out - before
+        table.left_out.update(self._blobs.left_out.intersection(names))
         if len(prints):
             table.runs.append((time, Seen(prints.astype("<u4").tobytes())))
 
@@ -129,13 +129,14 @@ class Stood:
         size = len(commit) // 2
         waiting = [f"{commit}^{{tree}}"]
         while waiting:
+            tree = waiting.pop()
             try:
-                data = self._objects.read(waiting.pop())
+                data = self._objects.read(tree)
             except GitError:
                 data = None
             if data is None:
                 # An object that is missing (a partial clone).
-                table.left_out += 1
+                table.left_out.add(tree)
                 continue
             for mode, path, name in _entries(data, size):
                 folder = mode == _TREE
