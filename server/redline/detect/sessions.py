@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,12 @@ from ..matching.regions import LineTimes, Match
 from ..matching.schema import IndexFault
 from ..matching.search import search
 from ..matching.store import Store
+from ..matching.views import Places, places_of, unfold
+from ..matching.views.columns import is_parquet
 from ..matching.written import written
 from ..model import Evidence, EvidenceKind, Source, Span, Strength
 from ..origins.records.names import title
+from .placing import Claimed, Paper, named, placed, times_of
 
 _BLOCK = 1 << 20
 """Bytes searched at once; a file of many megabytes needs no more memory than this does."""
@@ -36,6 +39,7 @@ _SAID = {
     "notebook": "wrote the same text into a notebook",
     "shell": "wrote the same text in a shell command",
     "chat": "answered with the same text",
+    "answer": "said the same in an answer",
     "plan": "planned with the same text",
     "reasoning": "noted the same text while reasoning",
 }
@@ -114,18 +118,56 @@ class SessionDetector:
             if not len(self.lookup) and not self._names(path):
                 return []
             line = 0
-            for start, end in blocks(text):
+            places = places_of(path, text)
+            for start, end in blocks(text) if not is_parquet(text) else ():
                 block = text[start:end]
                 later = times[line:] if times is not None else None
-                matches = self._matches(path, root, block, later)
-                found.extend(_evidence(match, start) for match in matches)
+                for match in self._matches(path, root, block, later, code=is_code(path)):
+                    span = Span(start + match.start, start + match.end)
+                    found.append(_evidence(match, span, places.name(span)))
                 line += block.count(b"\n")
-        return found
+            more = self._unfolded(path, root, text, times, places, found)
+        stronger = Claimed()
+        for evidence in more:
+            stronger.add(evidence.span, evidence.strength)
+        # What a value tells better, the bytes around its escapes need not tell again.
+        return [one for one in found if not stronger.holds(one.span, one.strength + 1)] + more
+
+    def _unfolded(
+        self,
+        path: str,
+        root: str,
+        text: bytes,
+        times: LineTimes | None,
+        places: Places,
+        found: Iterable[Evidence],
+    ) -> list[Evidence]:
+        """Find what stands in the file otherwise than it reads, and not in ``found`` yet."""
+        paper, claimed = Paper(text), Claimed()
+        for evidence in found:
+            claimed.add(evidence.span, evidence.strength)
+        more: list[Evidence] = []
+        for view in unfold(path, text):
+            fresh: list[Evidence] = []
+            for start, end in blocks(view.text):
+                block = view.text[start:end]
+                ages = times_of(view, start, end, times, paper) if times is not None else None
+                for match in self._matches(path, root, block, ages, code=view.code):
+                    first, last = start + match.start, start + match.end
+                    for span, exact in placed(view, first, last, paper):
+                        place = named(view, first, last) or places.name(exact)
+                        evidence = _evidence(match, span, place)
+                        if view.label is not None or not claimed.holds(span, evidence.strength):
+                            fresh.append(evidence)
+            for evidence in fresh:
+                claimed.add(evidence.span, evidence.strength)
+            more += fresh
+        return more
 
     def _matches(
-        self, path: str, root: str, text: bytes, times: LineTimes | None
+        self, path: str, root: str, text: bytes, times: LineTimes | None, *, code: bool
     ) -> Iterator[Match]:
-        prints = take(text, abstract=is_code(path), bulk=self.bulk or None)
+        prints = take(text, abstract=code, bulk=self.bulk or None)
         recorded = written(path, root, prints, self.store, times) if self._names(path) else []
         lines = {line for m in recorded for line in range(m.first_line, m.last_line + 1)}
         # What a record names needs no likeness to say it again.
@@ -156,24 +198,26 @@ def _explained(index: Path) -> Iterator[None]:
         ) from error
 
 
-def _evidence(match: Match, offset: int) -> Evidence:
+def _evidence(match: Match, span: Span, place: str) -> Evidence:
+    """What a match says about the bytes ``span``; ``place`` names them beside their lines."""
     piece = match.piece
+    here = f", here in {place}" if place else ""
     landed = piece.outcome in ("applied", "unknown")
     if match.how == "written":
         # What failed or was rejected can still be pasted by hand: evidence, but no record of it.
         strength = Strength.RECORDED if landed else Strength.MATCHED
-        detail = _DONE.get(piece.kind, "wrote this text")
+        detail = _DONE.get(piece.kind, "wrote this text") + here
     else:
         strength = Strength.MATCHED if match.sure else Strength.SUSPECTED
         name = piece.path.replace("\\", "/").rpartition("/")[2] or "a file"
-        detail = f"{_SAID.get(piece.kind, 'wrote the same text').format(path=name)}; "
-        detail += _HOW[match.how]
+        detail = _SAID.get(piece.kind, "wrote the same text").format(path=name)
+        detail += f"{here}; {_HOW[match.how]}"
     if not landed:
         detail += f" (the call was {piece.outcome})"
     return Evidence(
         kind=EvidenceKind.SESSION,
         strength=strength,
-        span=Span(offset + match.start, offset + match.end),
+        span=span,
         assistant=match.session.assistant,
         detail=detail,
         model=piece.model,

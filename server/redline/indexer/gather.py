@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from redline.matching.pieces import (
@@ -14,6 +15,7 @@ from redline.matching.pieces import (
 )
 from redline.matching.prints import is_code
 from redline.matching.seen import Seen
+from redline.matching.views import unfold
 from redline.origins.events import Context, Event, Produced, Session, Settled, Unread
 
 _MOST_WAITING = 32 << 20
@@ -81,7 +83,7 @@ class Gatherer:
         text = event.text.encode("utf-8", "surrogatepass")
         if event.late_for is not None:
             earlier = Seen()
-            earlier.add(read_hashes([text]))
+            earlier.add(read_hashes([text, *_values(text)]))
             call = (event.session, event.late_for)
             if call not in self._by_call:
                 self.late.append((*call, earlier))
@@ -92,20 +94,25 @@ class Gatherer:
         if told in self._told:
             return
         self._told.add(told)
-        self._waiting.append(text)
-        self._waiting_bytes += len(text)
+        for shown in (text, *_values(text)):
+            self._waiting.append(shown)
+            self._waiting_bytes += len(shown)
         if self._waiting_bytes > _MOST_WAITING:
             self.flush()
 
     def _produced(self, event: Produced) -> None:
         self.flush()
         text = event.text.encode("utf-8", "surrogatepass")
-        piece = make_piece(text, code=event.path is None or is_code(event.path))
-        subtract(piece, self.seen)
-        stored = Stored(piece, event, event.outcome.value)
-        self.pieces.append(stored)
-        if event.call is not None:
-            self._by_call.setdefault((event.session, event.call), []).append(stored)
+        code = event.path is None or is_code(event.path)
+        # What a value says is a piece of its own: it may come to stand in another container.
+        views = ((view.text, view.code) for view in unfold(event.path, text))
+        for produced, renamable in ((text, code), *views):
+            piece = make_piece(produced, code=renamable)
+            subtract(piece, self.seen)
+            stored = Stored(piece, event, event.outcome.value)
+            self.pieces.append(stored)
+            if event.call is not None:
+                self._by_call.setdefault((event.session, event.call), []).append(stored)
         if event.time is not None:
             self.newest[event.session] = max(self.newest.get(event.session, 0), event.time)
 
@@ -113,6 +120,11 @@ class Gatherer:
         self.settled.append(event)
         for stored in self._by_call.get((event.session, event.call), ()):
             stored.outcome = event.outcome.value
+
+
+def _values(text: bytes) -> Iterator[bytes]:
+    """What a text that was shown says in values, cells and fences."""
+    return (view.text for view in unfold(None, text))
 
 
 def _merged(old: Session | None, new: Session) -> Session:
