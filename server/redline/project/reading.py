@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..git import GitError, Objects, Repository
+from ..matching.views.columns import is_parquet, why_unreadable
 
 LARGEST = 512 << 20
 """Bytes of the largest file that is judged."""
@@ -210,6 +211,11 @@ def _leaves() -> Unreadable:
 
 
 def _text(path: str, data: bytes) -> bytes:
+    if is_parquet(data):
+        reason = why_unreadable(data)
+        if reason is not None:
+            raise Unreadable(reason, "install redline-lint[parquet], or mend the file")
+        return data
     if b"\0" not in data[:_SNIFF]:
         return data
     media = path.rpartition(".")[2].lower() in _MEDIA

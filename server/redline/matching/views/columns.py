@@ -19,6 +19,20 @@ def is_parquet(text: bytes) -> bool:
     return text.startswith(MAGIC) and text.endswith(MAGIC) and len(text) > 2 * len(MAGIC)
 
 
+def why_unreadable(text: bytes) -> str | None:
+    """Why a Parquet file cannot be read, None if it can; asks for its footer only."""
+    try:
+        import pyarrow as arrow
+        import pyarrow.parquet as parquet
+    except ImportError:
+        return "it is Parquet, and pyarrow is not installed"
+    try:
+        parquet.ParquetFile(arrow.BufferReader(text))
+    except (arrow.ArrowException, OSError, ValueError):
+        return "its Parquet columns cannot be read"
+    return None
+
+
 def columns(text: bytes) -> Iterator[View]:
     """Views of a Parquet file; nothing where it is damaged or ``pyarrow`` is not installed.
 
