@@ -317,3 +317,19 @@ def test_many_sessions_are_merged_while_they_are_read(folder, index):
     [row] = manifest(index)[0]
     assert row.id > 150
     assert found(index, "docs/x.py", GRADER.replace("torches", "lamps_149")) != []
+
+
+def test_a_lint_that_has_begun_is_not_disturbed_by_what_is_forgotten(folder, index):
+    log = Log(folder / "one.jsonl")
+    log.write("evals/grader.py", GRADER + many_lines(7))
+    update([folder], index)
+    with SessionDetector.open(index) as sessions:
+        log.path.unlink()
+        update([folder], index)
+        assert prune(index) == 1
+        Log(folder / "two.jsonl", session="two").write("evals/other.py", many_lines(11))
+        update([folder], index)
+        [evidence] = sessions.evidence("docs/copy.py", HOME, GRADER.encode())
+        assert evidence.session == log.session
+        assert sessions.evidence("docs/copy.py", HOME, many_lines(11).encode()) == []
+    assert found(index, "docs/copy.py", GRADER) == []

@@ -18,6 +18,8 @@ from test_growing_index import GRADER
 from assistant_log import Log, found
 from redline.indexer import export, import_, prune, status, update
 from redline.matching.lookup import runs_folder
+from redline.matching.runs.layout import digest_of
+from redline.matching.runs.run import Run
 from redline.matching.schema import IndexFault
 from redline.matching.tidy import tidy
 from redline.matching.writer import Writer
@@ -340,6 +342,51 @@ def test_a_damaged_export_is_refused_and_changes_nothing(export_file, tmp_path, 
     with pytest.raises(IndexFault, match=r"team\.index"):
         import_(theirs, export_file, KEY)
     assert found(theirs, "docs/copy.py", GRADER) == []
+
+
+def with_run(path, change):
+    """Change the only run of an export, header and digests set right: a stranger's work."""
+    with closing(sqlite3.connect(path)) as db, db:
+        run = Run(db.execute("SELECT data FROM run").fetchone()[0])
+        sections = run.layout.sections()
+        data = bytearray(run.data)
+        change(data, sections)
+        digests = b"".join(digest_of(data[s.start : s.end]) for s in sections.values())
+        header = run.layout.header(digest_of(digests))
+        data[: len(header)] = header
+        db.execute("UPDATE run SET data = ?, digest = ?", (data, header[-16:]))
+    db.close()
+
+
+def out_of_order(data, sections):
+    heads = sections["heads"]
+    data[heads.start : heads.end] = data[heads.start : heads.end][::-1]
+
+
+def endless_buckets(data, sections):
+    offsets = sections["offsets"]
+    data[offsets.start + 4 : offsets.end] = b"\xff" * (offsets.end - offsets.start - 4)
+
+
+def places_of_nobody(data, sections):
+    positions = sections["positions"]
+    data[positions.start : positions.end] = b"\xff" * (positions.end - positions.start)
+
+
+@pytest.mark.parametrize("change", [out_of_order, endless_buckets, places_of_nobody])
+def test_a_strangers_run_with_impossible_content_is_refused(export_file, tmp_path, change):
+    theirs = tmp_path / "theirs.db"
+    update([], theirs)
+    with_run(export_file, change)
+    with pytest.raises(IndexFault, match=r"team\.index"):
+        import_(theirs, export_file, KEY)
+    assert found(theirs, "docs/copy.py", GRADER) == []
+    assert status(theirs).runs == 0
+
+
+def test_an_export_can_be_opened_and_says_nothing_without_its_key(export_file):
+    assert found(export_file, "docs/copy.py", GRADER) == []
+    assert status(export_file).fingerprints > 0
 
 
 def test_no_text_is_in_the_index_and_no_path_in_an_export(tmp_path):

@@ -49,23 +49,25 @@ class Columns:
 
         Raises ``IndexError`` where the columns are damaged.
         """
-        rows: list[I64] = []
-        places: list[I64] = []
-        for start in range(0, len(mixed), _AT_ONCE):
-            part = mixed[start : start + _AT_ONCE]
-            likely = self._likely(part)
-            if len(likely):
-                known, place = self._bisect(part[likely])
-                rows.append(likely[known] + start)
-                places.append(place)
         empty = np.empty(0, np.int64)
-        return np.concatenate([empty, *rows]), np.concatenate([empty, *places])
+        starts = range(0, len(mixed), _AT_ONCE)
+        likely = np.concatenate(
+            [empty, *(self._likely(mixed[at : at + _AT_ONCE]) + at for at in starts)]
+        )
+        rows, places = [empty], [empty]
+        for start in range(0, len(likely), _AT_ONCE):
+            part = likely[start : start + _AT_ONCE]
+            known, place = self._bisect(mixed[part])
+            rows.append(part[known])
+            places.append(place)
+        return np.concatenate(rows), np.concatenate(places)
 
     def _likely(self, mixed: U64) -> I64:
-        """Rows whose bit in the filter is set: all that are known, and one in ten others."""
-        buckets = (mixed >> np.uint64(64 - self.bits)).view(np.int64)
-        bit = (mixed >> np.uint64(58 - self.bits)) & np.uint64(63)
-        return np.flatnonzero((self.filter.take(buckets) >> bit) & np.uint64(1))
+        """Rows whose two bits in the filter are set: all that are known, and few others."""
+        words = self.filter.take((mixed >> np.uint64(64 - self.bits)).view(np.int64))
+        one = words >> ((mixed >> np.uint64(58 - self.bits)) & np.uint64(63))
+        two = words >> ((mixed >> np.uint64(52 - self.bits)) & np.uint64(63))
+        return np.flatnonzero(one & two & np.uint64(1))
 
     def _bisect(self, mixed: U64) -> tuple[I64, I64]:
         """Rows of the known, and their first entries, by bisection inside their buckets."""

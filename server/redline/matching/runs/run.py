@@ -58,7 +58,8 @@ class Run:
         """The entry where the fingerprint begins, without NumPy; None where it is unknown."""
         bits = self.layout.bits
         bucket = mixed >> (64 - bits)
-        if not self.filter[bucket] >> (mixed >> (58 - bits) & 63) & 1:
+        word = self.filter[bucket]
+        if not word >> (mixed >> (58 - bits) & 63) & word >> (mixed >> (52 - bits) & 63) & 1:
             return None
         start, end = self.offsets[bucket], self.offsets[bucket + 1]
         # Over heads and tails together: the head alone is not all of the hash.

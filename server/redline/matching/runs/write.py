@@ -47,6 +47,7 @@ class RunWriter:
         sizes = np.bincount(buckets, minlength=until - self._bucket)
         ends = np.cumsum(sizes)
         marks = np.uint64(1) << ((mixed >> np.uint64(58 - bits)) & np.uint64(63))
+        marks |= np.uint64(1) << ((mixed >> np.uint64(52 - bits)) & np.uint64(63))
         words = np.zeros(until - self._bucket, np.uint64)
         filled = np.flatnonzero(sizes)
         if len(filled):
