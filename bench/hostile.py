@@ -1,8 +1,8 @@
 """``python -m bench.hostile``: inputs that make careless work explode, at two sizes.
 
 Each case is run at half its size and at its size, by the command that people run. Printed
-are seconds, peak memory, and the exponent of growth: 1 where twice the input takes twice
-the time, 2 where it takes four times.
+are seconds of processor time, peak memory, and the exponent of growth: 1 where twice the
+input takes twice the time, 2 where it takes four times.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ class Case:
     size: int
     make: Callable[[Path, Path, int], None]
     """Writes session files into the first folder and a tree into the second, of so many units."""
+    codes: frozenset[int] = frozenset({0})
+    """Exit codes of a lint that did all that is asked of it."""
 
 
 def main() -> int:
@@ -92,9 +94,9 @@ def _cells(folder: Path, case: Case, size: int, bare: int) -> list[str]:
     whole = _runs(folder / "whole", case, size)
     cells = []
     for small, large in zip(half, whole, strict=True):
-        growth = math.log2(large.wall / small.wall)
+        growth = math.log2(large.cpu / small.cpu)
         memory = max(0, large.rss - bare) / 2**20
-        cells += [f"{large.wall:.2f}", f"{growth:.1f}", f"{memory:.0f}"]
+        cells += [f"{large.cpu:.2f}", f"{growth:.1f}", f"{memory:.0f}"]
     return cells
 
 
@@ -104,7 +106,7 @@ def _runs(folder: Path, case: Case, size: int) -> tuple[Run, Run]:
     tree.mkdir()
     (tree / "redline.yaml").write_text(_POLICY, encoding="utf-8")
     case.make(sessions, tree, size)
-    runs = _index(folder, sessions), _lint(folder, tree)
+    runs = _index(folder, sessions), _lint(folder, tree, case.codes)
     for path in (*sessions.iterdir(), *tree.iterdir()):
         # Two thousand megabytes are not kept for longer than they are read.
         path.unlink()
@@ -117,10 +119,10 @@ def _index(folder: Path, sessions: Path) -> Run:
     return once(Command("index", command, folder, environment=own_environment(folder)))
 
 
-def _lint(folder: Path, tree: Path) -> Run:
+def _lint(folder: Path, tree: Path, codes: frozenset[int]) -> Run:
     lint = [REDLINE, "lint", "--quiet", "--jobs", "1", "--no-cache"]
     command = [*lint, "--index", folder / "origins.db", "--fail-level", "never", tree]
-    return once(Command("lint", command, tree, environment=own_environment(folder)))
+    return once(Command("lint", command, tree, codes, environment=own_environment(folder)))
 
 
 def _bare(folder: Path) -> int:
@@ -262,7 +264,8 @@ CASES = {
     "sessions-there": Case("a file that all wrote", "sessions", 10_000, _many_sessions_there),
     "edits": Case("one file in tiny edits", "edits", 100_000, _tiny_edits),
     "session": Case("one long session", "MB", 2_000, _long_session),
-    "records": Case("one long JSONL file linted", "MB", 2_000, _long_records),
+    # Beyond the largest file that is judged, 3 says that it was not: no pass, and no more work.
+    "records": Case("one long JSONL file", "MB", 2_000, _long_records, frozenset({0, 3})),
 }
 
 if __name__ == "__main__":
