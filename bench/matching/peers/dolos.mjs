@@ -75,7 +75,7 @@ function claims(report, sources, targets) {
       for (const file of right) partners.add(file);
     }
   }
-  // Of fragments on the same lines from the same file the longest says all.
+  // Of fragments on the same lines the longest says all.
   const best = new Map();
   for (const [left, partners] of met) {
     for (const right of partners) {
@@ -83,7 +83,7 @@ function claims(report, sources, targets) {
         const { startRow, endRow, endCol } = fragment.rightSelection;
         // A region that ends before the first column of a line has nothing of that line.
         const last = endCol === 0 && endRow > startRow ? endRow - 1 : endRow;
-        const key = `${left.id}|${right.id}|${startRow}|${last}`;
+        const key = `${right.id}|${startRow}|${last}`;
         const score = fragment.pairs.length;
         if ((best.get(key)?.[3] ?? 0) >= score) continue;
         best.set(key, [named(asked, right), startRow, last, score, named(told, left)]);

@@ -7,8 +7,8 @@ the paths. The score is its number of tokens.
 
 Where two asked files share more than a told file has, it ties the later one to the earlier one
 alone. Its report then says the rest in two steps: lines that it calls equal to lines that it calls
-equal to told ones. Such chains are followed, down to its least number of lines, and the score goes
-down with the lines that are left.
+equal to told ones. Such chains are followed where the lines can be told exactly, down to its least
+number of lines, and the score goes down with the lines that are left.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +41,13 @@ _OPTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Stretch:
     """Lines of a file, from 0, inclusive."""
 
     path: str
     first: int
     last: int
-
-    def within(self, other: Stretch) -> bool:
-        """Tell whether ``other`` has all of these lines."""
-        return self.path == other.path and other.first <= self.first and self.last <= other.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +57,20 @@ class Clone:
     one: Stretch
     other: Stretch
     tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Lines of an asked file that are told; the surest sorts first."""
+
+    score: float
+    at: Stretch
+    source: str
+    derived: bool
+    """Reached by more than one step."""
+
+    def __lt__(self, other: Found) -> bool:
+        return (-self.score, self.at, self.source) < (-other.score, other.at, other.source)
 
 
 class Jscpd:
@@ -110,51 +121,61 @@ def _claims(duplicates: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -
         for one in duplicates
     ]
     links: dict[str, list[tuple[Stretch, Stretch]]] = defaultdict(list)
-    direct: list[tuple[Stretch, float, str]] = []
+    direct: list[Found] = []
     for clone in clones:
         for here, there in ((clone.one, clone.other), (clone.other, clone.one)):
             if _told(here):
                 continue
             if _told(there):
-                direct.append((here, clone.tokens, there.path))
+                direct.append(Found(clone.tokens, here, there.path, derived=False))
             else:
                 links[here.path].append((here, there))
-    found = (
-        Claim(names[at.path], at.first, at.last, score, names[source])
-        for at, score, source in _followed(direct, links)
+    yield from best(
+        Claim(names[one.at.path], one.at.first, one.at.last, one.score, names[one.source])
+        for one in _followed(direct, links)
     )
-    yield from best(found)
 
 
 def _followed(
-    direct: Iterable[tuple[Stretch, float, str]],
-    links: Mapping[str, list[tuple[Stretch, Stretch]]],
-) -> Iterator[tuple[Stretch, float, str]]:
-    """Yield what is told by one step and by several; no stretch within one that is known."""
-    known: dict[tuple[str, str], list[Stretch]] = defaultdict(list)
-    waiting = sorted(direct, key=lambda one: one[1])
+    direct: Iterable[Found], links: Mapping[str, list[tuple[Stretch, Stretch]]]
+) -> Iterator[Found]:
+    """Yield what is told by one step and by several, the surest first.
+
+    What adds fewer lines to those known of a file and a source than the shortest clone has is
+    left out: each further step can move the edges a little.
+    """
+    known: dict[tuple[str, str], set[int]] = defaultdict(set)
+    waiting = list(direct)
+    heapify(waiting)
     while waiting:
-        at, score, source = waiting.pop()
-        if any(at.within(seen) for seen in known[at.path, source]):
+        found = heappop(waiting)
+        at = found.at
+        lines = set(range(at.first, at.last + 1))
+        before = known[at.path, found.source]
+        if found.derived and len(lines - before) < _LEAST:
             continue
-        known[at.path, source].append(at)
-        yield at, score, source
+        before |= lines
+        yield found
         for here, there in links[at.path]:
             first, last = max(at.first, here.first), min(at.last, here.last)
-            if last - first + 1 < _LEAST:
-                continue
-            reached = Stretch(there.path, _mapped(first, here, there), _mapped(last, here, there))
-            share = (last - first + 1) / (at.last - at.first + 1)
-            waiting.append((reached, score * share, source))
+            reached = _reached(first, last, here, there)
+            if reached and last - first + 1 >= _LEAST:
+                share = (last - first + 1) / len(lines)
+                heappush(waiting, Found(found.score * share, reached, found.source, derived=True))
 
 
-def _mapped(line: int, here: Stretch, there: Stretch) -> int:
-    """The line of ``there`` that stands where ``line`` stands in ``here``.
+def _reached(first: int, last: int, here: Stretch, there: Stretch) -> Stretch | None:
+    """Say which lines of ``there`` are those from ``first`` to ``last`` of ``here``.
 
-    Exact where both have as many lines; else, as blank lines do not count, in proportion.
+    Known where both have as many lines, and where it is all of them; blank lines do not count for
+    jscpd, and in between it says nothing.
     """
-    span, other = here.last - here.first, there.last - there.first
-    return there.first + round((line - here.first) * other / span) if span else there.first
+    if (first, last) == (here.first, here.last):
+        return there
+    if here.last - here.first != there.last - there.first:
+        return None
+    offset = there.first - here.first
+    return Stretch(there.path, first + offset, last + offset)
 
 
 def _stretch(end: Mapping[str, Any]) -> Stretch:

@@ -74,10 +74,13 @@ def installed(package: str) -> str:
 
 
 def best(claims: Iterable[Claim]) -> list[Claim]:
-    """Keep of claims on the same lines with the same source the one with the highest score."""
-    kept: dict[tuple[str, int, int, str | None], Claim] = {}
+    """Keep of claims on the same lines the one with the highest score.
+
+    Common lines stand in many told files; what is claimed at any threshold stays the same.
+    """
+    kept: dict[tuple[str, int, int], Claim] = {}
     for claim in claims:
-        key = (claim.path, claim.first, claim.last, claim.source)
+        key = (claim.path, claim.first, claim.last)
         if key not in kept or kept[key].score < claim.score:
             kept[key] = claim
     return list(kept.values())

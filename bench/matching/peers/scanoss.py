@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..tools import LANGUAGES, Answer, Claim
-from .programs import installed, python, show
+from .programs import best, installed, python, show
 from .texts import files
 
 _ALL_EXTENSIONS = frozenset({"markdown", "jsonl"})
@@ -55,7 +55,7 @@ class Scanoss:
 def main() -> None:
     """Print the claims of a language, a told and an asked folder: the process of its own."""
     language, told, asked = sys.argv[1:]
-    show(_claims(language, Path(told), Path(asked)))
+    show(best(_claims(language, Path(told), Path(asked))))
 
 
 def _claims(language: str, told: Path, asked: Path) -> Iterator[Claim]:
