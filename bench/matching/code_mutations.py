@@ -240,7 +240,7 @@ def _requoted(source: Source, text: str) -> str:
 def _call(source: Source, given: Sequence[str]) -> tuple[str, str, str]:
     """The call, the new function's first line and its last."""
     names = ", ".join(given)
-    kind, indent = source.grammar.name, source.grammar.indent
+    kind = source.grammar.name
     if kind == "python":
         own = "self" in source.edited(()).partition(")")[0]
         inside = ", ".join(["self", *given]) if own else names
@@ -254,7 +254,7 @@ def _call(source: Source, given: Sequence[str]) -> tuple[str, str, str]:
     typed = ", ".join(f"{name}: any" for name in given)
     if source.place == MEMBER:
         return f"this.finishPart({names});", f"private finishPart({typed}) {{", "}\n"
-    return f"finishPart({names});", f"function finishPart({typed}) {{", "}\n" if indent else ""
+    return f"finishPart({names});", f"function finishPart({typed}) {{", "}\n"
 
 
 def _comments(source: Source) -> list[Node]:

@@ -46,7 +46,7 @@ def _by_tool(language: str, texts: Sequence[tuple[str, str]], cache: Path) -> li
         paths = []
         for number, (text, place) in enumerate(texts):
             path = folder / f"{number:05}{grammar.suffix}"
-            path.write_text(grammar.wrapped(text, place)[0], encoding="utf-8")
+            path.write_text(grammar.wrapped(text, place), encoding="utf-8")
             paths.append(path)
         before = [path.read_text(encoding="utf-8") for path in paths]
         _run(language, folder, cache)

@@ -51,10 +51,10 @@ class Grammar:
     quotes: tuple[str, str] | None = None
     """Two ways to quote the same string."""
 
-    def wrapped(self, text: str, place: str) -> tuple[str, int]:
-        """The text as a file of its own; the second is where it starts, in characters."""
+    def wrapped(self, text: str, place: str) -> str:
+        """The text as a file of its own."""
         before, after = self.wrap.get(place, ("", ""))
-        return before + text + after, len(before)
+        return before + text + after
 
 
 def _words(text: str) -> frozenset[str]:
@@ -225,7 +225,7 @@ class Source:
         self.place = place
         before, after = grammar.wrap.get(place, ("", ""))
         self._before, self._after = len(before.encode()), len(after.encode())
-        self.bytes = (before + text + after).encode()
+        self.bytes = grammar.wrapped(text, place).encode()
         language = language_named(grammar.name)
         if language is None:
             raise LookupError(f"no language is called {grammar.name}")

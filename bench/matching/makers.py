@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from redline.syntax.trees import UnparsedError
+
 from . import code_mutations as code
 from . import corpora, formatting, pieces
 from . import prose_mutations as prose
@@ -278,7 +280,10 @@ class RecordMaker(Maker):
 def _donors(grammar: Grammar, documents: Sequence[Document]) -> Donors:
     statements, comments = set(), set()
     for document in documents:
-        source = Source(grammar, document.text, "file")
+        try:
+            source = Source(grammar, document.text, "file")
+        except UnparsedError:
+            continue  # there are others
         for node in source.simple():
             text = source.text(node)
             if 15 <= len(text) <= 90 and node.type not in grammar.jumps:
