@@ -110,7 +110,10 @@ def _claims(
 
 
 def _meant(produced: Sequence[Produced], text: bytes, span: Span) -> tuple[Produced, int]:
-    """Tell which of one record's texts is meant, and its number: that with most words in common."""
+    """Tell which of one record's texts is meant, and its number: that with most words in common.
+
+    Of an answer and a block inside it, that is the block.
+    """
     if len(produced) == 1:
         return produced[0], 0
     part = text[span.start : min(span.end, span.start + LARGEST_PART)]
@@ -118,7 +121,7 @@ def _meant(produced: Sequence[Produced], text: bytes, span: Span) -> tuple[Produ
     likeness = [
         len(words.intersection(tokens_of(one.text[:LARGEST_SOURCE]).words)) for one in produced
     ]
-    number = likeness.index(max(likeness))
+    number = max(range(len(produced)), key=lambda at: (likeness[at], -len(produced[at].text)))
     return produced[number], number
 
 
@@ -127,18 +130,23 @@ def _regions(
 ) -> Iterator[tuple[tuple[int, int], tuple[Evidence, ...]]]:
     """Join evidence that stands close together, by place: one view of all shows what is between."""
     ordered = sorted(pieces, key=lambda piece: piece.span)
-    while ordered:
-        first, last = _lines_of(ordered[0].span, index)
-        count = 1
-        while count < len(ordered):
-            top, end = _lines_of(ordered[count].span, index)
-            if top > last + _CLOSE:
-                break
-            last = max(last, end)
-            count += 1
-        strongest = sorted(ordered[:count], key=lambda piece: -piece.strength)
-        yield (first, last), tuple(strongest)
-        ordered = ordered[count:]
+    joined: list[Evidence] = []
+    first = last = 0
+    for piece in ordered:
+        top, end = _lines_of(piece.span, index)
+        if joined and top > last + _CLOSE:
+            yield (first, last), _strongest_first(joined)
+            joined = []
+        if not joined:
+            first = last = top
+        joined.append(piece)
+        last = max(last, end)
+    if joined:
+        yield (first, last), _strongest_first(joined)
+
+
+def _strongest_first(pieces: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(pieces, key=lambda piece: -piece.strength))
 
 
 def _lines_of(span: Span, index: LineIndex) -> tuple[int, int]:

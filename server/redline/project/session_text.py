@@ -24,6 +24,8 @@ class SessionTexts:
     """Reads what sessions produced, record by record; keeps nothing longer than it lives."""
 
     def __init__(self) -> None:
+        self._last: tuple[tuple[str, int], list[Produced]] | None = None
+        """The record read last: many regions may come from one."""
         self._source = ""
         self._document: dict[int, list[Produced]] = {}
         """What the file ``_source`` tells, by position, where it can only be read whole."""
@@ -52,6 +54,11 @@ class SessionTexts:
         return texts
 
     def _read(self, source: str, position: int) -> list[Produced]:
+        if self._last is None or self._last[0] != (source, position):
+            self._last = (source, position), self._told(source, position)
+        return self._last[1]
+
+    def _told(self, source: str, position: int) -> list[Produced]:
         path = Path(source)
         # Asked before it is opened: a pipe would wait for a writer.
         if not stat.S_ISREG(os.stat(path).st_mode):
