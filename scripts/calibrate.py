@@ -1,9 +1,9 @@
 """``python -m scripts.calibrate``: false regions and recall against bits, channel by channel.
 
-The material is that of ``python -m bench.matching``: changed copies, and strangers in which
-nothing was copied. Candidates far below the shipped thresholds are looked at too, so that
-the curve shows what another threshold would find and what it would cost. ``--write`` puts
-the tables into ``docs/background.md``.
+The material is that of ``python -m bench.matching``: changed copies, of which some are found,
+and strangers, in which nothing was copied, so that whatever is found there is false. Candidates
+far below the shipped thresholds are looked at too: the curve shows what another threshold
+would find and what it would cost. ``--write`` puts the tables into ``docs/background.md``.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.matching.cases import Case, rows_of
+from bench.matching.cases import Case
 from bench.matching.intervals import poisson, wilson
 from bench.matching.store import Kept, default_cache, kept
-from bench.matching.tools import LANGUAGES, Missing
+from bench.matching.tools import Missing
 from bench.told import into_page, tell
 
 from redline.detect.sessions import SessionDetector, blocks
@@ -28,6 +28,8 @@ from redline.matching.prints import is_code, take
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "background.md"
 FLOOR = 20.0
 STEPS = (20, 30, 40, 50, 60, 80, 100, 120, 140, 160, 180, 220, 260)
+LANGUAGES = ("python", "typescript", "go", "java", "markdown")
+"""Of the bench's; records are searched value by value, with what this measures."""
 CHANNELS = {
     "verbatim": "the same tokens",
     "renamed": "the same but for names",
@@ -87,9 +89,7 @@ def main() -> None:
     told: list[str] = []
     for language in options.language or LANGUAGES:
         try:
-            material = kept(
-                language, default_cache(), options.cases, options.lines, rows_of(language)
-            )
+            material = kept(language, default_cache(), options.cases, options.lines)
         except Missing as missing:
             told.append(f"{language}: not measured, {missing}")
             continue
@@ -103,7 +103,7 @@ def main() -> None:
 
 def _look(material: Kept, curves: dict[str, Curve], show: float | None) -> None:
     folder = material.folder
-    prose = material.language in {"markdown", "jsonl"}
+    prose = material.language == "markdown"
     usual = [how for how in CHANNELS if (how != "prose" or prose)]
     with tempfile.TemporaryDirectory() as scratch:
         index = tell(Path(scratch), _texts(folder / "told"))
@@ -119,16 +119,13 @@ def _look(material: Kept, curves: dict[str, Curve], show: float | None) -> None:
                         lines = text.split("\n")[one.first : one.last + 1]
                         print(f"{path}:{one.first + 1} {one.how} {one.bits:.0f}", *lines, sep="\n")
             for case in material.cases:
+                if case.first < 0:
+                    continue
                 found = list(candidates(sessions, case.path, case.text.encode()))
                 for how in usual:
                     own = [one for one in found if how in (one.how, "any")]
-                    curves[how].false += [one for one in own if _beside(case, one)]
-                    if case.first < 0:
-                        curves[how].lines += case.text.count("\n")
-                    else:
-                        curves[how].lines += case.text.count("\n") - (case.last - case.first + 1)
-                        curves[how].copies += 1
-                        curves[how].best.append(found_up_to(case, own))
+                    curves[how].copies += 1
+                    curves[how].best.append(found_up_to(case, own))
 
 
 def candidates(sessions: SessionDetector, path: str, text: bytes) -> Iterator[Candidate]:
@@ -151,10 +148,6 @@ def found_up_to(case: Case, found: Sequence[Candidate]) -> float:
         if 2 * len(covered) >= len(copied):
             return one.bits
     return 0.0
-
-
-def _beside(case: Case, one: Candidate) -> bool:
-    return case.first < 0 or one.last < case.first or one.first > case.last
 
 
 def _texts(folder: Path) -> Iterator[tuple[str, str]]:

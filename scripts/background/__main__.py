@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
+from bench.told import into_page
 
 from redline.matching.common import Common
 
@@ -25,6 +26,7 @@ from .packages import ALONE, family, project
 from .sharing import Shards, distinct, fingerprints
 from .texts import Reader, Text
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "background.md"
 COUNTED = 12 << 20
 """Bytes of one language that are counted at most, so that none drowns the others."""
 SHARED = 2
@@ -47,12 +49,15 @@ def main() -> int:
     except Unavailable as error:
         print(f"error: these could not be had:\n{error}", file=sys.stderr)
         return 2
-    build(releases, options.into)
+    summary = build(releases, options.into)
+    print(summary)
+    if options.into == target:
+        into_page(PAGE, "background", summary)
     return 0
 
 
-def build(releases: list[Release], into: Path) -> None:
-    """Count ``releases`` and write ``rarity.bin`` and ``common.bin`` into a folder."""
+def build(releases: list[Release], into: Path) -> str:
+    """Count ``releases``, write ``rarity.bin`` and ``common.bin``, and say what was counted."""
     started = time.monotonic()
     reader = Reader()
     sizes: Counter[str] = Counter()
@@ -85,15 +90,33 @@ def build(releases: list[Release], into: Path) -> None:
     into.joinpath("rarity.bin").write_bytes(counts.pack())
     packed = Common.of(shared).pack()
     into.joinpath("common.bin").write_bytes(packed)
-    print(f"\n{len(releases)} releases of {len(families)} families; megabytes read, and counted:")
-    for language, size in sizes.most_common():
-        counted = sum(len(data) for _, data in samples[language])
-        print(f"  {language:12} {size / 1e6:7.1f} {counted / 1e6:7.1f}")
-    for reason, count in reader.skipped.most_common():
-        print(f"  {count} files left out: {reason}")
-    for name, channel in counts.channels.items():
-        print(f"  {channel.tokens / 1e6:.1f} million tokens in the tables of {name}")
-    print(f"  {len(shared):,} common fingerprints in {len(packed):,} bytes")
+    return _summary(
+        f"Counted with `python -m scripts.background`: {len(releases)} releases of "
+        f"{len(families)} families. Megabytes read and, of these, counted into `rarity.bin`:",
+        [
+            (language, size, sum(len(data) for _, data in samples[language]))
+            for language, size in sizes.most_common()
+        ],
+        reader.skipped,
+        [
+            *((f"tokens in the tables of {n}", c.tokens) for n, c in counts.channels.items()),
+            ("common fingerprints", len(shared)),
+            ("bytes of `common.bin`", len(packed)),
+        ],
+    )
+
+
+def _summary(
+    head: str,
+    languages: Iterable[tuple[str, int, int]],
+    skipped: Counter[str],
+    totals: Iterable[tuple[str, int]],
+) -> str:
+    rows = [f"| {name} | {size / 1e6:.1f} | {used / 1e6:.1f} |" for name, size, used in languages]
+    left = ", ".join(f"{count:,} {reason}" for reason, count in skipped.most_common())
+    said = ", ".join(f"{count:,} {what}" for what, count in totals)
+    table = ["| language | read | counted |", "|---|---:|---:|", *rows]
+    return "\n".join([head, "", *table, "", f"Files left out: {left}.", "", f"Result: {said}."])
 
 
 def _sample(
