@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
@@ -14,9 +14,9 @@ from ..matching.prints import is_code, take
 from ..matching.regions import LineTimes, Match
 from ..matching.schema import IndexFault
 from ..matching.search import search
+from ..matching.shelf import Shelf
 from ..matching.store import Store
-from ..matching.views import Places, places_of, unfold
-from ..matching.views.columns import is_parquet
+from ..matching.views import Kind, Places, kind_of, places_of, unfold
 from ..matching.written import written
 from ..model import Evidence, EvidenceKind, Source, Span, Strength
 from ..origins.records.names import title
@@ -65,6 +65,10 @@ class SessionDetector:
     bulk: bool = False
     """Many texts will come: NumPy's import pays whatever the size of each."""
     _tails: frozenset[str] | None = None
+    _shelf: Shelf = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._shelf = Shelf(self.store, self.lookup)
 
     @classmethod
     def open(cls, index: Path, *, bulk: bool = False) -> SessionDetector:
@@ -119,10 +123,17 @@ class SessionDetector:
                 return []
             line = 0
             places = places_of(path, text)
-            for start, end in blocks(text) if not is_parquet(text) else ():
+            kind = kind_of(path, text)
+            for start, end in blocks(text) if kind is not Kind.PARQUET else ():
                 block = text[start:end]
                 later = times[line:] if times is not None else None
-                for match in self._matches(path, root, block, later, code=is_code(path)):
+                # Unrelated rows have their keys in common: their values alone are compared.
+                found_here = (
+                    self._recorded(path, root, block, later)
+                    if kind.is_rows
+                    else self._matches(path, root, block, later, code=is_code(path))
+                )
+                for match in found_here:
                     span = Span(start + match.start, start + match.end)
                     found.append(_evidence(match, span, places.name(span)))
                 line += block.count(b"\n")
@@ -164,6 +175,14 @@ class SessionDetector:
             more += fresh
         return more
 
+    def _recorded(
+        self, path: str, root: str, text: bytes, times: LineTimes | None
+    ) -> Iterable[Match]:
+        if not self._names(path):
+            return []
+        prints = take(text, abstract=False, bulk=self.bulk or None)
+        return written(path, root, prints, self.store, times)
+
     def _matches(
         self, path: str, root: str, text: bytes, times: LineTimes | None, *, code: bool
     ) -> Iterator[Match]:
@@ -172,7 +191,7 @@ class SessionDetector:
         lines = {line for m in recorded for line in range(m.first_line, m.last_line + 1)}
         # What a record names needs no likeness to say it again.
         yield from recorded
-        for match in search(prints, self.store, self.lookup, times):
+        for match in search(prints, self._shelf, times):
             if not lines.issuperset(range(match.first_line, match.last_line + 1)):
                 yield match
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .align import Run, Seed, Side, chains, runs
-from .keyed import keyed, masked
-from .lookup import Lookup
+from .keyed import keyed
 from .prints import Prints
 from .regions import (
     Edges,
@@ -28,9 +27,9 @@ from .regions import (
     same_line,
     widen,
 )
-from .schema import PieceRow, SessionRow
+from .schema import PieceRow
 from .score import Score, parts, passages, score, young_parts
-from .store import Store
+from .shelf import Known, Shelf
 from .streams import Stream
 from .surprise import Surprise, surprise
 from .tokens import ABSTRACT_K, RAW_K, WORD_K
@@ -59,8 +58,7 @@ _MOST_WALKS = 16
 
 def search(
     prints: Prints,
-    store: Store,
-    lookup: Lookup,
+    shelf: Shelf,
     times: LineTimes | None = None,
     floor: float = 0.0,
 ) -> list[Match]:
@@ -69,20 +67,20 @@ def search(
     With a ``floor`` all is found that has so many bits, whether it is likely or not: that is
     for calibration.
     """
-    seeds = _gather(prints, store, lookup)
+    seeds = _gather(prints, shelf)
     busiest = sorted(seeds, key=lambda number: -seeds[number].count)[:_MOST_PIECES]
     asked = _Asked(prints, floor)
     matches: list[Match] = []
+    fetched = shelf.fetch(busiest)
     for number in busiest:
-        piece = store.piece(number)
-        if piece is None:
+        known = fetched.get(number)
+        if known is None:
             continue
-        session = store.session(piece.session)
-        young = young_lines(piece, times)
-        shown = asked.under_key(session.key)
-        matches += _of_code(shown, piece, session, seeds[number].code, young)
-        matches += _of_prose(shown, piece, session, seeds[number].words, young)
-        matches += _line_runs(shown, piece, session, seeds[number].lines, young)
+        young = young_lines(known.piece, times)
+        shown = asked.under_key(known.session.key)
+        matches += _of_code(shown, known, seeds[number].code, young)
+        matches += _of_prose(shown, known, seeds[number].words, young)
+        matches += _line_runs(shown, known, seeds[number].lines, young)
     return _best(matches)
 
 
@@ -140,18 +138,34 @@ class _Asked:
         return {}
 
 
-def _gather(prints: Prints, store: Store, lookup: Lookup) -> dict[int, _Seeds]:
+def _gather(prints: Prints, shelf: Shelf) -> dict[int, _Seeds]:
     seeds: dict[int, _Seeds] = defaultdict(lambda: _Seeds([], [], []))
-    for key in store.index_keys():
-        for grams, size in ((prints.raw, RAW_K), (prints.abstract, ABSTRACT_K)):
-            for token, piece, place in lookup.find(keyed(grams, key)):
-                seeds[piece].code.append(Seed(token, place, size, size == ABSTRACT_K))
-        for word, piece, place in lookup.find(keyed(prints.words, key)):
-            seeds[piece].words.append(Seed(word, place, WORD_K, renamed=False))
-        for line, piece, place in lookup.find(keyed(prints.lines, key)):
-            if prints.weights[line] >= INFORMATIVE:
-                seeds[piece].lines.append((line, place))
+    channels = (prints.raw, prints.abstract, prints.words, prints.lines)
+    words_from = len(prints.raw) + len(prints.abstract)
+    lines_from = words_from + len(prints.words)
+    # One look-up for all: what each costs by itself is more than what small files ask.
+    together = _joined(channels)
+    for key in shelf.store.index_keys():
+        for row, piece, place in shelf.lookup.find(keyed(together, key)):
+            if row < len(prints.raw):
+                seeds[piece].code.append(Seed(row, place, RAW_K, renamed=False))
+            elif row < words_from:
+                seed = Seed(row - len(prints.raw), place, ABSTRACT_K, renamed=True)
+                seeds[piece].code.append(seed)
+            elif row < lines_from:
+                seeds[piece].words.append(Seed(row - words_from, place, WORD_K, renamed=False))
+            elif prints.weights[row - lines_from] >= INFORMATIVE:
+                seeds[piece].lines.append((row - lines_from, place))
     return seeds
+
+
+def _joined(channels: Sequence[Sequence[int]]) -> Sequence[int]:
+    if isinstance(channels[0], list):
+        return [value for channel in channels for value in channel]
+    import numpy as np
+
+    joined = np.concatenate([np.asarray(channel, np.uint64) for channel in channels])
+    return joined  # type: ignore[return-value]
 
 
 def young_lines(piece: PieceRow, times: LineTimes | None) -> Young | None:
@@ -170,27 +184,25 @@ def _common(
 
 def _of_code(
     asked: _Asked,
-    piece: PieceRow,
-    session: SessionRow,
+    known: Known,
     seeds: Sequence[Seed],
     young: Young | None,
 ) -> list[Match]:
     prints, stream = asked.prints, asked.prints.code
-    codes = masked(piece.codes, session.key, piece.digest)
+    codes = known.codes
     matches = []
-    other = Side.of(codes)
-    for chain in chains(_common(stream, asked.code, other, seeds, young), _GAP):
+    for chain in chains(_common(stream, asked.code, known.code, seeds, young), _GAP):
         whole = score(chain, codes, stream, asked.surprise.raw, asked.surprise.abstract)
         if whole.bits < _WALK_BITS:
             continue
-        chain = _walked(asked, other, chain, young)
+        chain = _walked(asked, known.code, chain, young)
         whole = score(chain, codes, stream, asked.surprise.raw, asked.surprise.abstract)
         if not asked.tells(whole.bits, whole.lines):
             continue
         for part in parts(chain, stream):
             told = score(part, codes, stream, asked.surprise.raw, asked.surprise.abstract)
             if told.bits > 0:
-                matches.append(_painted(prints, piece, session, part, whole.bits, told, young))
+                matches.append(_painted(prints, known, part, whole.bits, told, young))
     return matches
 
 
@@ -215,15 +227,14 @@ def _walked(asked: _Asked, other: Side, chain: list[Run], young: Young | None) -
 
 def _painted(
     prints: Prints,
-    piece: PieceRow,
-    session: SessionRow,
+    known: Known,
     part: Sequence[Run],
     bits: float,
     told: Score,
     young: Young | None,
 ) -> Match:
     """The region of a part of a chain: from the first token that tells something to the last."""
-    stream = prints.code
+    stream, piece, session = prints.code, known.piece, known.session
     exact = 2 * told.exact >= told.covered
     edges = Edges(told.first, _place(part, told.first), told.last, _place(part, told.last))
     lines = line_of(stream, edges.head), line_of(stream, edges.tail)
@@ -248,38 +259,34 @@ def _place(part: Sequence[Run], token: int) -> int:
 
 def _of_prose(
     asked: _Asked,
-    piece: PieceRow,
-    session: SessionRow,
+    known: Known,
     seeds: Sequence[Seed],
     young: Young | None,
 ) -> list[Match]:
     prints, stream = asked.prints, asked.prints.prose
-    codes = masked(piece.word_codes, session.key, piece.digest, words=True)
+    codes = known.word_codes
     matches = []
-    found = _common(stream, asked.prose, Side.of(codes), seeds, young)
+    found = _common(stream, asked.prose, known.prose, seeds, young)
     for chain in passages(chains(found, _WORD_GAP), stream, _PARAGRAPHS_APART):
         told = score(chain, codes, stream, asked.surprise.words, asked.surprise.words)
         if not asked.tells(told.bits, 0):
             continue
         first, last = line_of(stream, told.first), line_of(stream, told.last)
         start, end = int(stream.rows[told.first]), int(stream.rows[told.last]) + 1
-        match = region(
-            prints, piece, session, "prose", first, last, start, end, told.bits, told.covered,
-            stream,
-        )  # fmt: skip
-        matches.append(match)
+        piece, session, bits = known.piece, known.session, told.bits
+        edges = (first, last, start, end)
+        matches.append(region(prints, piece, session, "prose", *edges, bits, told.covered, stream))
     return matches
 
 
 def _line_runs(
     asked: _Asked,
-    piece: PieceRow,
-    session: SessionRow,
+    known: Known,
     seeds: Iterable[tuple[int, int]],
     young: Young | None,
 ) -> list[Match]:
     """Runs of at least three rare lines that follow each other in both texts."""
-    prints = asked.prints
+    prints, piece, session = asked.prints, known.piece, known.session
     matches = []
     done = -1
     own = set(seeds)

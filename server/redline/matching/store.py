@@ -129,6 +129,14 @@ class Store:
         row = self._db.execute(self._PIECE + "WHERE piece.id = ?", (id,)).fetchone()
         return piece_row(row) if row else None
 
+    def pieces(self, ids: Sequence[int]) -> list[PieceRow]:
+        """Many pieces at once, in no order; pruned ones are left out."""
+        if not ids:
+            return []
+        listed = ",".join(map(str, ids))
+        rows = self._db.execute(self._PIECE + f"WHERE piece.id IN ({listed})")
+        return [piece_row(row) for row in rows]
+
     def tails(self) -> frozenset[str]:
         """The last components of all paths that were written to."""
         return frozenset(row[0] for row in self._db.execute("SELECT DISTINCT tail FROM piece"))
