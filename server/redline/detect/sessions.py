@@ -53,7 +53,7 @@ _HOW = {
 
 def is_renamed(evidence: Evidence) -> bool:
     """Tell whether it says that the text is the same but for its names."""
-    return evidence.detail.endswith(_HOW["renamed"])
+    return _HOW["renamed"] in evidence.detail
 
 
 @dataclass
