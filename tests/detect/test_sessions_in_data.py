@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
 
 import pytest
 import yaml
@@ -210,13 +211,24 @@ def test_a_value_that_is_older_than_the_message_is_not_the_assistants(ask):
     assert len(ask("data/tasks.jsonl", text, [old, young, old])) == 1
 
 
-def test_unlike_rows_with_equal_words_are_no_match(ask):
-    mine = [{"level": "hard", "lang": "python", "ok": True, "n": n % 3} for n in range(200)]
-    ask.log.write("scratch/mine.jsonl", "".join(json.dumps(row) + "\n" for row in mine))
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerows([[n % 3, "hard", "python", "True"] for n in range(200)])
-    assert ask("data/theirs.csv", out.getvalue()) == []
+@pytest.mark.parametrize("path", ["data/theirs.csv", "data/theirs.jsonl"])
+def test_unlike_rows_with_equal_keys_and_words_are_no_match(ask, path):
+    def drawn(seed):
+        draw = random.Random(seed)
+        langs, levels = ["python", "java", "rust", "go"], ["easy", "medium", "hard"]
+        for number in range(300):
+            lang, level = draw.choice(langs), draw.choice(levels)
+            yield {"id": number, "lang": lang, "level": level, "ok": draw.random() < 0.5}
+
+    ask.log.write("scratch/mine.jsonl", "".join(json.dumps(row) + "\n" for row in drawn(1)))
+    if path.endswith("csv"):
+        out = io.StringIO()
+        table = csv.DictWriter(out, ["ok", "level", "id", "lang"], lineterminator="\n")
+        table.writeheader()
+        table.writerows(drawn(2))
+        assert ask(path, out.getvalue()) == []
+    else:
+        assert ask(path, "".join(json.dumps(row) + "\n" for row in drawn(2))) == []
 
 
 def test_a_text_column_of_parquet_is_read(ask):

@@ -25,6 +25,9 @@ from .placing import Claimed, Paper, named, placed, times_of
 _BLOCK = 1 << 20
 """Bytes searched at once; a file of many megabytes needs no more memory than this does."""
 
+_ROW_BITS = 140.0
+"""Rarity that equal records need: the few words of a schema meet by chance, three rows long."""
+
 _DONE = {
     "write": "wrote this text to this file",
     "edit": "wrote this text into this file",
@@ -164,6 +167,8 @@ class SessionDetector:
                 block = view.text[start:end]
                 ages = times_of(view, start, end, times, paper) if times is not None else None
                 for match in self._matches(path, root, block, ages, code=view.code):
+                    if view.records and match.bits < _ROW_BITS:
+                        continue
                     first, last = start + match.start, start + match.end
                     for span, exact in placed(view, first, last, paper):
                         place = named(view, first, last) or places.name(exact)

@@ -44,7 +44,7 @@ def columns(text: bytes) -> Iterator[View]:
         import pyarrow.parquet as parquet
     except ImportError:
         return
-    makers = [_Named(code=True), _Named(code=False), _Named(code=False)]
+    makers = [_Named(code=True), _Named(code=False), _Named(code=False, records=True)]
     row = 0
     try:
         file = parquet.ParquetFile(arrow.BufferReader(text), memory_map=False)
@@ -65,8 +65,8 @@ def columns(text: bytes) -> Iterator[View]:
 class _Named:
     """A stream whose values are named by row and column."""
 
-    def __init__(self, *, code: bool) -> None:
-        self.stream = Stream(code=code)
+    def __init__(self, *, code: bool, records: bool = False) -> None:
+        self.stream = Stream(code=code, records=records)
         self._starts: list[int] = []
         self._names: list[str] = []
 

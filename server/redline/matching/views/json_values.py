@@ -49,7 +49,7 @@ def json_lines(text: bytes) -> Iterator[View]:
                 if len(shorts) <= MOST_SHORT:
                     shorts.append(raw)
             else:
-                sink.plain(raw, token.start(group), shown=True)
+                sink.plain(raw, token.start(group))
         sink.record(shorts, start, end)
         start = end
         if start - looked > LARGEST:

@@ -23,6 +23,11 @@ class Kind(Enum):
     PROSE = "prose"
     CODE = "code"
 
+    @property
+    def is_rows(self) -> bool:
+        """Every line of it is of a row, and says of its own only what all rows say: the keys."""
+        return self in (Kind.JSON_LINES, Kind.TABLE, Kind.PARQUET)
+
 
 _ENDINGS = {
     Kind.JSON_LINES: "jsonl ndjson jsonlines",

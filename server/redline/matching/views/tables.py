@@ -75,7 +75,7 @@ def table(text: bytes, delimiter: bytes) -> Iterator[View]:
                         shorts.append(short)
                     continue
             if is_long(raw):
-                sink.plain(raw, source, shown=True)
+                sink.plain(raw, source)
             else:
                 shorts.append(raw)
         sink.record(shorts, start, end)

@@ -31,9 +31,10 @@ def unfold(path: str | None, text: bytes) -> Iterator[View]:
     """Yield derived texts in which matching works as in an ordinary file, each about 1 MiB.
 
     ``path`` is the file's name, None where a text has none: then its first lines tell what
-    it is. The same content gives the same values whatever holds it. Left out is what the
-    file's own bytes say just as well: prose that stands there without escapes. No text,
-    however damaged, is an error; nothing is nested in Python's own stack.
+    it is. The same content gives the same values whatever holds it. Rows (``Kind.is_rows``)
+    are told whole; of other files what their own bytes say just as well is left out: prose
+    that stands there without escapes. No text, however damaged, is an error; nothing is
+    nested in Python's own stack.
     """
     kind = kind_of(path, text)
     if path is None and kind is Kind.CODE and is_fenced(text):

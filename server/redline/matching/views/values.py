@@ -125,7 +125,7 @@ class Sink:
 
     code: Stream = field(default_factory=lambda: Stream(code=True))
     prose: Stream = field(default_factory=lambda: Stream(code=False))
-    records: Stream = field(default_factory=lambda: Stream(code=False))
+    records: Stream = field(default_factory=lambda: Stream(code=False, records=True))
     _done: list[View] = field(default_factory=list)
 
     def plain(self, value: bytes, source: int, *, shown: bool = False) -> None:

@@ -30,6 +30,8 @@ class View:
     starts: Sequence[int]
     sources: Sequence[int]
     ends: Sequence[int]
+    records: bool = False
+    """Each line is a record, named by its short values."""
     label: Callable[[int], str] | None = None
     """Names the place of a byte of ``text``, where the file's own bytes do not tell it."""
 
@@ -80,10 +82,11 @@ class View:
 class Stream:
     """A view while it is being put together."""
 
-    __slots__ = ("_ends", "_sources", "_starts", "code", "text")
+    __slots__ = ("_ends", "_sources", "_starts", "code", "records", "text")
 
-    def __init__(self, *, code: bool) -> None:
+    def __init__(self, *, code: bool, records: bool = False) -> None:
         self.code = code
+        self.records = records
         self.text = bytearray()
         self._starts = array("q")
         self._sources = array("q")
@@ -142,7 +145,15 @@ class Stream:
 
     def view(self, label: Callable[[int], str] | None = None) -> View:
         """Hand over what was put together, and begin anew."""
-        made = View(bytes(self.text), self.code, self._starts, self._sources, self._ends, label)
+        made = View(
+            bytes(self.text),
+            self.code,
+            self._starts,
+            self._sources,
+            self._ends,
+            self.records,
+            label,
+        )
         self.text = bytearray()
         self._starts, self._sources, self._ends = array("q"), array("q"), array("q")
         return made
