@@ -1,7 +1,7 @@
 """``python -m bench.false_regions``: how often unrelated code is taken for copied; writes docs.
 
 Half of the packages stand for what an assistant wrote, the others are asked about. None of
-them had a part in the tables of common code (``scripts/build_rarity.py``). What is found is
+them had a part in the tables of common code (``scripts/background``). What is found is
 either chance or really shared; ``--show`` prints each region, to be judged by eye.
 """
 

@@ -24,6 +24,7 @@ from bench.told import into_page, tell
 from redline.detect.sessions import SessionDetector, blocks
 from redline.matching import regions, search
 from redline.matching.prints import is_code, take
+from redline.matching.shelf import Shelf
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "background.md"
 FLOOR = 20.0
@@ -108,8 +109,9 @@ def _look(material: Kept, curves: dict[str, Curve], show: float | None) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         index = tell(Path(scratch), _texts(folder / "told"))
         with SessionDetector.open(index, bulk=True) as sessions:
+            shelf = Shelf(sessions.store, sessions.lookup)
             for path, text in _texts(folder / "strangers"):
-                found = list(candidates(sessions, path, text.encode()))
+                found = list(candidates(shelf, path, text.encode()))
                 for how in usual:
                     own = [one for one in found if how in (one.how, "any")]
                     curves[how].lines += text.count("\n")
@@ -121,19 +123,19 @@ def _look(material: Kept, curves: dict[str, Curve], show: float | None) -> None:
             for case in material.cases:
                 if case.first < 0:
                     continue
-                found = list(candidates(sessions, case.path, case.text.encode()))
+                found = list(candidates(shelf, case.path, case.text.encode()))
                 for how in usual:
                     own = [one for one in found if how in (one.how, "any")]
                     curves[how].copies += 1
                     curves[how].best.append(found_up_to(case, own))
 
 
-def candidates(sessions: SessionDetector, path: str, text: bytes) -> Iterator[Candidate]:
+def candidates(shelf: Shelf, path: str, text: bytes) -> Iterator[Candidate]:
     """All regions of ``FLOOR`` bits or more, as ``SessionDetector`` would search them."""
     line = 0
     for start, end in blocks(text):
         prints = take(text[start:end], abstract=is_code(path), bulk=True)
-        for match in search.search(prints, sessions.store, sessions.lookup, floor=FLOOR):
+        for match in search.search(prints, shelf, floor=FLOOR):
             first, last = line + match.first_line, line + match.last_line
             yield Candidate(match.how, match.bits, first, last)
         line += text.count(b"\n", start, end)

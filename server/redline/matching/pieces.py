@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from hashlib import blake2b
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from .bulk import U64, Flags
 from .bulk_prints import Kept, keep, keep_of, take_bulk
+from .common import common
 from .seen import Seen
 from .streams import KNOWN
 from .tokens import ABSTRACT_K, RAW_K, WORD_K
@@ -47,12 +46,6 @@ class Piece:
     def empty(self) -> bool:
         """Nothing is left of it that could be found again."""
         return not len(self.kept.hashes) and not self.lines.any()
-
-
-@cache
-def common() -> Seen:
-    """What unrelated packages share: licence heads, idioms (``scripts/build_rarity.py``)."""
-    return Seen(Path(__file__).with_name("common.bin").read_bytes())
 
 
 def make_piece(text: bytes, *, code: bool) -> Piece:
