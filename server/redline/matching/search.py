@@ -8,52 +8,24 @@ a line older than the message cannot have come from it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from .align import Run, Seed, Side, chains, runs
+from .align import Seed
+from .asked import Asked, young_lines
+from .code_matches import code_matches
 from .keyed import keyed
+from .line_matches import line_matches
 from .prints import Prints
-from .regions import (
-    Edges,
-    LineTimes,
-    Match,
-    Young,
-    line_of,
-    own_lines,
-    region,
-    run_bits,
-    same_line,
-    widen,
-)
-from .schema import PieceRow
-from .score import Score, parts, passages, score, young_parts
-from .shelf import Known, Shelf
-from .streams import Stream
-from .surprise import Surprise, surprise
+from .prose_matches import prose_matches
+from .regions import LineTimes, Match
+from .shelf import Shelf
 from .tokens import ABSTRACT_K, RAW_K, WORD_K
-from .walk import ahead, back
 
 INFORMATIVE = 8
 """Bytes of words that make a line worth looking up."""
-LIKELY_BITS = 100.0
-"""From here it is worth a warning."""
-SNIPPET_BITS = 50.0
-"""From here as well, if it is three whole lines or more: chance ends in the middle of a line."""
-_SNIPPET_LINES = 3
-_WALK_BITS = 25.0
-"""A chain of less is not worth being led on."""
-_GAP = 40
-"""Tokens a chain may jump over on either side: a few changed statements."""
-_WORD_GAP = 12
-"""Words a chain may jump over: a clause."""
-_PARAGRAPHS_APART = 3
-"""Lines without prose that end a passage: what stands beyond is another docstring."""
 _MOST_PIECES = 256
 """Pieces examined for one text, those with the most seeds first."""
-_MOST_WALKS = 16
-"""Runs of equal lines that may lead over one line; each starts at another place of the piece."""
 
 
 def search(
@@ -69,7 +41,7 @@ def search(
     """
     seeds = _gather(prints, shelf)
     busiest = sorted(seeds, key=lambda number: -seeds[number].count)[:_MOST_PIECES]
-    asked = _Asked(prints, floor)
+    asked = Asked(prints, floor)
     matches: list[Match] = []
     fetched = shelf.fetch(busiest)
     for number in busiest:
@@ -78,9 +50,9 @@ def search(
             continue
         young = young_lines(known.piece, times)
         shown = asked.under_key(known.session.key)
-        matches += _of_code(shown, known, seeds[number].code, young)
-        matches += _of_prose(shown, known, seeds[number].words, young)
-        matches += _line_runs(shown, known, seeds[number].lines, young)
+        matches += code_matches(shown, known, seeds[number].code, young)
+        matches += prose_matches(shown, known, seeds[number].words, young)
+        matches += line_matches(shown, known, seeds[number].lines, young)
     return _best(matches)
 
 
@@ -96,46 +68,6 @@ class _Seeds:
     @property
     def count(self) -> int:
         return len(self.code) + len(self.words) + len(self.lines)
-
-
-@dataclass
-class _Asked:
-    """The text, and what is worked out once for all pieces, when first needed."""
-
-    prints: Prints
-    floor: float
-
-    def tells(self, bits: float, lines: int) -> bool:
-        """Whether so much is worth a warning."""
-        if self.floor:
-            return bits >= self.floor
-        return bits >= LIKELY_BITS or (lines >= _SNIPPET_LINES and bits >= SNIPPET_BITS)
-
-    @cached_property
-    def surprise(self) -> Surprise:
-        return surprise(self.prints)
-
-    @cached_property
-    def code(self) -> Side:
-        return Side.of(self.prints.code.codes)
-
-    @cached_property
-    def prose(self) -> Side:
-        return Side.of(self.prints.prose.codes)
-
-    def under_key(self, key: bytes) -> _Asked:
-        """The same text as an index that was exported under ``key`` would hold its lines."""
-        if not key:
-            return self
-        if key not in self._keyed:
-            prints = self.prints
-            lines, shapes = keyed(prints.lines, key), keyed(prints.shapes, key)
-            self._keyed[key] = _Asked(replace(prints, lines=lines, shapes=shapes), self.floor)
-        return self._keyed[key]
-
-    @cached_property
-    def _keyed(self) -> dict[bytes, _Asked]:
-        return {}
 
 
 def _gather(prints: Prints, shelf: Shelf) -> dict[int, _Seeds]:
@@ -164,160 +96,8 @@ def _joined(channels: Sequence[Sequence[int]]) -> Sequence[int]:
         return [value for channel in channels for value in channel]
     import numpy as np
 
-    joined = np.concatenate([np.asarray(channel, np.uint64) for channel in channels])
-    return joined  # type: ignore[return-value]
-
-
-def young_lines(piece: PieceRow, times: LineTimes | None) -> Young | None:
-    """Which lines may come from a piece, by their age; None: all of them."""
-    return None if times is None or piece.time is None else Young(times, piece.time)
-
-
-def _common(
-    stream: Stream, own: Side, other: Side, seeds: Sequence[Seed], young: Young | None
-) -> list[Run]:
-    found = runs(own, other, stream.hashes, seeds)
-    if young is not None:
-        found = [part for run in found for part in young_parts(run, stream, young)]
-    return found
-
-
-def _of_code(
-    asked: _Asked,
-    known: Known,
-    seeds: Sequence[Seed],
-    young: Young | None,
-) -> list[Match]:
-    prints, stream = asked.prints, asked.prints.code
-    codes = known.codes
-    matches = []
-    for chain in chains(_common(stream, asked.code, known.code, seeds, young), _GAP):
-        whole = score(chain, codes, stream, asked.surprise.raw, asked.surprise.abstract)
-        if whole.bits < _WALK_BITS:
-            continue
-        chain = _walked(asked, known.code, chain, young)
-        whole = score(chain, codes, stream, asked.surprise.raw, asked.surprise.abstract)
-        if not asked.tells(whole.bits, whole.lines):
-            continue
-        for part in parts(chain, stream):
-            told = score(part, codes, stream, asked.surprise.raw, asked.surprise.abstract)
-            if told.bits > 0:
-                matches.append(_painted(prints, known, part, whole.bits, told, young))
-    return matches
-
-
-def _walked(asked: _Asked, other: Side, chain: list[Run], young: Young | None) -> list[Run]:
-    """A chain with what it may be led on to: within its paragraph, for behind a blank line
-    another function begins, and each is shaped like the next."""
-    prints, stream = asked.prints, asked.prints.code
-    head, tail = chain[0], max(chain, key=lambda run: run.end)
-    first, last = line_of(stream, head.start), line_of(stream, tail.end - 1)
-    while first > 0 and prints.lines[first - 1]:
-        first -= 1
-    while last + 1 < len(prints.lines) and prints.lines[last + 1]:
-        last += 1
-    found = [
-        *back(asked.code, other, stream.hashes, head, int(stream.lines[first])),
-        *ahead(asked.code, other, stream.hashes, tail, int(stream.lines[last + 1])),
-    ]
-    if young is not None:
-        found = [part for run in found for part in young_parts(run, stream, young)]
-    return sorted([*chain, *found], key=lambda run: (run.start, run.end))
-
-
-def _painted(
-    prints: Prints,
-    known: Known,
-    part: Sequence[Run],
-    bits: float,
-    told: Score,
-    young: Young | None,
-) -> Match:
-    """The region of a part of a chain: from the first token that tells something to the last."""
-    stream, piece, session = prints.code, known.piece, known.session
-    exact = 2 * told.exact >= told.covered
-    edges = Edges(told.first, _place(part, told.first), told.last, _place(part, told.last))
-    lines = line_of(stream, edges.head), line_of(stream, edges.tail)
-    own = own_lines(prints, piece, edges, *lines, exact=exact)
-    wide = widen(prints, piece, edges, young, exact=exact)
-    # An edge that had to be drawn in is no place to grow from.
-    first, last = (
-        grown if kept == line else kept for grown, kept, line in zip(wide, own, lines, strict=True)
-    )
-    start, end = int(stream.rows[edges.head]), int(stream.rows[edges.tail]) + 1
-    # What was widened is whole lines.
-    start = int(prints.line_tokens[first]) if first < lines[0] else start
-    end = int(prints.line_tokens[last + 1]) if last > lines[1] else end
-    how = "verbatim" if exact else "renamed"
-    return region(prints, piece, session, how, first, last, start, end, bits, told.covered, stream)
-
-
-def _place(part: Sequence[Run], token: int) -> int:
-    """The piece's token that stands for one of the text's."""
-    return next(run.place + token - run.start for run in part if run.start <= token < run.end)
-
-
-def _of_prose(
-    asked: _Asked,
-    known: Known,
-    seeds: Sequence[Seed],
-    young: Young | None,
-) -> list[Match]:
-    prints, stream = asked.prints, asked.prints.prose
-    codes = known.word_codes
-    matches = []
-    found = _common(stream, asked.prose, known.prose, seeds, young)
-    for chain in passages(chains(found, _WORD_GAP), stream, _PARAGRAPHS_APART):
-        told = score(chain, codes, stream, asked.surprise.words, asked.surprise.words)
-        if not asked.tells(told.bits, 0):
-            continue
-        first, last = line_of(stream, told.first), line_of(stream, told.last)
-        start, end = int(stream.rows[told.first]), int(stream.rows[told.last]) + 1
-        piece, session, bits = known.piece, known.session, told.bits
-        edges = (first, last, start, end)
-        matches.append(region(prints, piece, session, "prose", *edges, bits, told.covered, stream))
-    return matches
-
-
-def _line_runs(
-    asked: _Asked,
-    known: Known,
-    seeds: Iterable[tuple[int, int]],
-    young: Young | None,
-) -> list[Match]:
-    """Runs of at least three rare lines that follow each other in both texts."""
-    prints, piece, session = asked.prints, known.piece, known.session
-    matches = []
-    done = -1
-    own = set(seeds)
-    walked: dict[int, int] = {}
-    visits = bytearray(len(prints.lines))
-    for line, other in sorted(own):
-        if line <= done or (young is not None and not young[line]):
-            continue
-        # The rest of a run says less than the run: walked again, equal lines cost their square.
-        if line <= walked.get(line - other, -1) or visits[line] >= _MOST_WALKS:
-            continue
-        last, end = line, other
-        rare = 1
-        while same_line(prints, piece, last + 1, end + 1, young):
-            last, end = last + 1, end + 1
-            visits[last] = min(255, visits[last] + 1)
-            # A line that the assistant had read is no seed: it fills a run and proves nothing.
-            rare += (last, end) in own
-        walked[line - other] = last
-        first = line
-        if rare < 3:
-            continue
-        bits = run_bits(prints, first, last)
-        if not asked.tells(bits, last - first + 1):
-            continue
-        done = last
-        start, stop = int(prints.line_tokens[first]), int(prints.line_tokens[last + 1])
-        matches.append(
-            region(prints, piece, session, "lines", first, last, start, stop, bits, stop - start)
-        )
-    return matches
+    columns = [np.asarray(channel, np.uint64) for channel in channels]
+    return np.concatenate(columns)  # type: ignore[return-value]
 
 
 def _best(matches: list[Match]) -> list[Match]:

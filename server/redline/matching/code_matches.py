@@ -1,0 +1,94 @@
+"""Regions of code: chains of what is the same, or the same but for names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .align import Run, Seed, Side, chains
+from .asked import Asked, common_runs
+from .prints import Prints
+from .regions import Edges, Match, Young, line_of, own_lines, region, widen
+from .score import Score, parts, score, young_parts
+from .shelf import Known
+from .walk import ahead, back
+
+_WALK_BITS = 25.0
+"""A chain of less is not worth being led on."""
+_GAP = 40
+"""Tokens a chain may jump over on either side: a few changed statements."""
+
+
+def code_matches(
+    asked: Asked,
+    known: Known,
+    seeds: Sequence[Seed],
+    young: Young | None,
+) -> list[Match]:
+    """Find what the code of a text has of a piece's."""
+    prints, stream = asked.prints, asked.prints.code
+    codes = known.codes
+    matches = []
+    for chain in chains(common_runs(stream, asked.code, known.code, seeds, young), _GAP):
+        whole = score(chain, codes, stream, asked.surprise.raw, asked.surprise.abstract)
+        if whole.bits < _WALK_BITS:
+            continue
+        chain = _walked(asked, known.code, chain, young)
+        whole = score(chain, codes, stream, asked.surprise.raw, asked.surprise.abstract)
+        if not asked.tells(whole.bits, whole.lines):
+            continue
+        for part in parts(chain, stream):
+            told = score(part, codes, stream, asked.surprise.raw, asked.surprise.abstract)
+            if told.bits > 0:
+                matches.append(_painted(prints, known, part, whole.bits, told, young))
+    return matches
+
+
+def _walked(asked: Asked, other: Side, chain: list[Run], young: Young | None) -> list[Run]:
+    """A chain with what it may be led on to: within its paragraph, for behind a blank line
+    another function begins, and each is shaped like the next."""
+    prints, stream = asked.prints, asked.prints.code
+    head, tail = chain[0], max(chain, key=lambda run: run.end)
+    first, last = line_of(stream, head.start), line_of(stream, tail.end - 1)
+    while first > 0 and prints.lines[first - 1]:
+        first -= 1
+    while last + 1 < len(prints.lines) and prints.lines[last + 1]:
+        last += 1
+    found = [
+        *back(asked.code, other, stream.hashes, head, int(stream.lines[first])),
+        *ahead(asked.code, other, stream.hashes, tail, int(stream.lines[last + 1])),
+    ]
+    if young is not None:
+        found = [part for run in found for part in young_parts(run, stream, young)]
+    return sorted([*chain, *found], key=lambda run: (run.start, run.end))
+
+
+def _painted(
+    prints: Prints,
+    known: Known,
+    part: Sequence[Run],
+    bits: float,
+    told: Score,
+    young: Young | None,
+) -> Match:
+    """The region of a part of a chain: from the first token that tells something to the last."""
+    stream, piece, session = prints.code, known.piece, known.session
+    exact = 2 * told.exact >= told.covered
+    edges = Edges(told.first, _place(part, told.first), told.last, _place(part, told.last))
+    lines = line_of(stream, edges.head), line_of(stream, edges.tail)
+    own = own_lines(prints, piece, edges, *lines, exact=exact)
+    wide = widen(prints, piece, edges, young, exact=exact)
+    # An edge that had to be drawn in is no place to grow from.
+    first, last = (
+        grown if kept == line else kept for grown, kept, line in zip(wide, own, lines, strict=True)
+    )
+    start, end = int(stream.rows[edges.head]), int(stream.rows[edges.tail]) + 1
+    # What was widened is whole lines.
+    start = int(prints.line_tokens[first]) if first < lines[0] else start
+    end = int(prints.line_tokens[last + 1]) if last > lines[1] else end
+    how = "verbatim" if exact else "renamed"
+    return region(prints, piece, session, how, first, last, start, end, bits, told.covered, stream)
+
+
+def _place(part: Sequence[Run], token: int) -> int:
+    """The piece's token that stands for one of the text's."""
+    return next(run.place + token - run.start for run in part if run.start <= token < run.end)
