@@ -112,9 +112,9 @@ class Reader:
                 continue
             reason = unwanted(path, data, language)
             if reason is None and language in _CARRIED and not (template or _is_npm(release.pin)):
-                reason = "a script or style sheet in another registry's package"
+                reason = "scripts and style sheets in another registry's packages"
             if reason is None and language != "licence" and not template and self._again(data):
-                reason = "stands in another place too"
+                reason = "that stand in another place too"
             if reason is None:
                 if language == "licence" and path.endswith(".json"):
                     data = _unescaped(data)
@@ -129,7 +129,7 @@ class Reader:
                 room[text.language] += len(text.data)
                 chosen.append(text)
             else:
-                self.skipped["over the package's share"] += 1
+                self.skipped["over their package's share"] += 1
         return chosen
 
     def _again(self, data: bytes) -> bool:
@@ -176,7 +176,7 @@ def unwanted(path: str, data: bytes, language: str) -> str | None:
     """Why a file is left out; None: it is taken."""
     parts = PurePosixPath(path.lower()).parts
     if _FOREIGN.intersection(parts[:-1]):
-        return "lies in a folder of others' or generated code"
+        return "in folders of others' or generated code"
     if len(data) < _SHORTEST or b"\0" in data[:8192]:
         return "empty or binary"
     if language == "licence":
