@@ -11,7 +11,26 @@ from .view import Stream, View
 _FENCE = re.compile(
     rb"^([ \t]{0,40}(?:[-*+]|\d{1,9}[.)])?[ \t>]{0,40})(`{3,}|~{3,})([^\n]*)$", re.MULTILINE
 )
+_DEEPEST = 100
+"""Bytes of a line in which a fence must begin; the pattern reaches no farther."""
 _QUOTE = re.compile(rb"^[ \t]{0,40}(?:> ?){1,20}", re.MULTILINE)
+
+
+def _fences(text: bytes) -> Iterator[re.Match[bytes]]:
+    """Every line that may be a fence, in order."""
+    place = 0
+    marks = {mark: text.find(mark) for mark in (b"```", b"~~~")}
+    while hits := [at for at in marks.values() if at >= 0]:
+        at = min(hits)
+        line = max(place, text.rfind(b"\n", max(0, at - _DEEPEST), at) + 1)
+        if line or at < _DEEPEST:
+            fence = _FENCE.match(text, line)
+            if fence is not None:
+                yield fence
+        place = text.find(b"\n", at) + 1 or len(text)
+        for mark, found in marks.items():
+            if 0 <= found < place:
+                marks[mark] = text.find(mark, place)
 
 
 def blocks(text: bytes) -> Iterator[tuple[int, int, bool]]:
@@ -20,7 +39,7 @@ def blocks(text: bytes) -> Iterator[tuple[int, int, bool]]:
     A block that is never closed reaches to the end.
     """
     opened: tuple[bytes, int, bool] | None = None
-    for fence in _FENCE.finditer(text):
+    for fence in _fences(text):
         marks, info = fence[2], fence[3].strip()
         if opened is None:
             # Inline code may begin a line; its marks close on the same line.

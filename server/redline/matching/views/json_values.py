@@ -18,8 +18,6 @@ _VALUE = rb"(?:" + _STRING + rb"|" + _WORDS + rb")"
 _ROW = re.compile(_KEY + _VALUE + rb"?+|" + _VALUE)
 _BRACKETED = rb"(?:" + _STRING + rb"|" + _WORDS + rb"|([{}\[\]]))"
 _TOKEN = re.compile(_KEY + _BRACKETED + rb"?+|" + _BRACKETED)
-_SURELY_SHORT = 15
-"""Bytes below which eight words have no room."""
 
 _JSON_LINES = re.compile(rb"\s*\{[^\n]*\}[ \t\r]*\n\s*(?:\{|\Z)")
 
@@ -45,7 +43,7 @@ def json_lines(text: bytes) -> Iterator[View]:
                 short = sink.escaped(raw, token.start(group), split_json)
                 if short is not None and len(shorts) <= MOST_SHORT:
                     shorts.append(short)
-            elif len(raw) < _SURELY_SHORT or not is_long(raw):
+            elif not is_long(raw):
                 if len(shorts) <= MOST_SHORT:
                     shorts.append(raw)
             else:
@@ -79,7 +77,7 @@ def json_document(text: bytes) -> Iterator[View]:
             elif rows.close(token.end(group)) and token.end() - looked > LARGEST:
                 looked = token.end()
                 yield from sink.full()
-        elif len(raw) < _SURELY_SHORT or not is_long(raw):
+        elif not is_long(raw):
             rows.short(raw)
         else:
             sink.plain(raw, token.start(group), shown=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 from .values import Sink, is_long
 from .view import LARGEST, View
@@ -38,9 +39,12 @@ def rows(text: bytes, delimiter: bytes) -> Iterator[tuple[int, int, list[tuple[i
         place = start
         if b'"' not in line:
             # So long a line is no row; what it says is found in the file itself.
-            for part in line.split(delimiter) if len(line) <= _LONGEST else ():
-                cells.append((place, place + len(part)))
-                place += len(part) + 1
+            if len(line) <= _LONGEST:
+                ends = list(accumulate(len(part) + 1 for part in line.split(delimiter)))
+                cells = [
+                    (place + first, place + last - 1)
+                    for first, last in zip([0, *ends], ends, strict=False)
+                ]
         else:
             while True:
                 found = cell.match(text, place)
@@ -65,8 +69,12 @@ def table(text: bytes, delimiter: bytes) -> Iterator[View]:
         shorts: list[bytes] = []
         for first, last in cells:
             raw = text[first:last].strip()
-            source = text.index(raw, first) if raw else first
-            if raw[:1] == b'"':
+            quoted = raw[:1] == b'"'
+            if not quoted and not is_long(raw):
+                shorts.append(raw)
+                continue
+            source = text.index(raw, first)
+            if quoted:
                 closed = len(raw) > 1 and raw.endswith(b'"')
                 raw, source = raw[1 : -1 if closed else None], source + 1
                 if b'""' in raw:

@@ -11,6 +11,8 @@ from .view import LARGEST, Stream, View, drained
 LONG = 40
 """Bytes from which a value is a text of its own; a shorter one belongs to its record's line."""
 _MANY_WORDS = 8
+_ROOM = 2 * _MANY_WORDS - 1
+"""Bytes below which so many words have no room."""
 _MARKS = b"(){}[]=;<>_"
 """What code is full of and prose is not."""
 _JUDGED = 4096
@@ -33,7 +35,10 @@ Split = Callable[[bytes], tuple[list[bytes], list[int]]]
 
 def is_long(value: bytes) -> bool:
     """Tell whether a decoded value is a text of its own."""
-    return len(value) >= LONG or b"\n" in value or value.count(b" ") >= _MANY_WORDS - 1
+    size = len(value)
+    if size >= LONG or b"\n" in value:
+        return True
+    return size >= _ROOM and value.count(b" ") >= _MANY_WORDS - 1
 
 
 def is_fenced(value: bytes) -> bool:

@@ -88,9 +88,9 @@ class Stream:
         self.code = code
         self.records = records
         self.text = bytearray()
-        self._starts = array("q")
-        self._sources = array("q")
-        self._ends = array("q")
+        self._starts: list[int] = []
+        self._sources: list[int] = []
+        self._ends: list[int] = []
 
     def copy(self, data: bytes, source: int) -> None:
         """Append bytes that stand in the file just so, from ``source`` on."""
@@ -148,14 +148,15 @@ class Stream:
         made = View(
             bytes(self.text),
             self.code,
-            self._starts,
-            self._sources,
-            self._ends,
+            # Eight bytes a number instead of forty; while it grows a list is faster.
+            array("q", self._starts),
+            array("q", self._sources),
+            array("q", self._ends),
             self.records,
             label,
         )
         self.text = bytearray()
-        self._starts, self._sources, self._ends = array("q"), array("q"), array("q")
+        self._starts, self._sources, self._ends = [], [], []
         return made
 
 
