@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from redline.git.ages import SECOND
-from redline.matching.prints import take
+from redline.matching.prints import Prints
 from redline.matching.tokens import ABSTRACT_K, RAW_K, WORD_K
 
 from .stood import I64, NEVER
@@ -44,9 +43,8 @@ class Lines:
     """And with names left out."""
 
     @classmethod
-    def of(cls, text: bytes, first: First, *, code: bool) -> Lines:
-        """Look the lines of ``text`` up; ``code`` with names left out as well."""
-        prints = take(text, abstract=code, bulk=True)
+    def of(cls, prints: Prints, first: First) -> Lines:
+        """Look the lines of a text up at one moment."""
         starts = np.asarray(prints.line_tokens, np.int64)
         informative = np.asarray(prints.weights, np.int64) >= INFORMATIVE
         hashes = np.asarray(prints.lines, np.uint64)
@@ -67,20 +65,19 @@ class Lines:
         renamed = np.minimum(plain, renamed)
         return cls(_sums(told, starts), informative, hash_first, starts, plain, renamed)
 
-    def stood(self, moment: int, *, renamed: bool) -> tuple[npt.NDArray[np.bool_], I64, I64]:
-        """Tell of each line whether it stood before ``moment`` (ms), since when, and how much.
+    def stood(self, *, renamed: bool) -> tuple[npt.NDArray[np.bool_], I64, I64]:
+        """Tell of each line whether it stood, since when (ms), and how much of it.
 
-        The last column counts the tokens that stood. ``renamed`` takes a line for the same
-        whatever its names.
+        The second column is 0 where nothing of a line stood; the last one counts the tokens that
+        did. ``renamed`` takes a line for the same whatever its names.
         """
-        limit = moment - SECOND + 1
         times = self._renamed if renamed else self._plain
-        old = times < limit
+        old = times < NEVER
         covered = _sums(old, self._starts)
-        enough = (covered >= self.tokens * _MOST_OF) & (covered > 0)
-        since = np.where(enough, _latest(np.where(old, times, 0), self._starts), 0)
-        since = np.where(self.hash_first < limit, self.hash_first, since)
-        stands = since > 0
+        same = self.hash_first < NEVER
+        stands = same | ((covered >= self.tokens * _MOST_OF) & (covered > 0))
+        since = _latest(np.where(old, times, 0), self._starts)
+        since = np.where(same, self.hash_first, since)
         return stands, since, np.where(stands, self.tokens, covered)
 
     def copied(

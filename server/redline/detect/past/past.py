@@ -11,6 +11,7 @@ brought it, whatever its later messages repeat.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,10 @@ Ask = Callable[[Times], list[Evidence]]
 
 _ENOUGH_BITS = 180.0
 """Rarity of what is new in a region from which what stood beside it does not matter."""
-_ROUNDS = 8
-"""A line's true age rules out all younger messages at once, so two or three rounds are usual."""
+_FEWEST_BITS = 50.0
+"""And below which nothing is left to go by: lines that stood in part tell no more than others."""
+_ROUNDS = 24
+"""A line's age rules out all younger messages at once, so two or three rounds are usual."""
 
 
 class Past:
@@ -46,7 +49,7 @@ class Past:
         self._objects: Objects = history.repository.objects()
         self._opened: Stood | None = None
         self._cut: set[str] = set()
-        self._left_out: dict[str, int] = {}
+        self._left_out: dict[str, set[str]] = {}
 
     def __enter__(self) -> Past:
         return self
@@ -67,15 +70,9 @@ class Past:
         ``times`` is what blame says. Only texts in which something is found cost anything.
         """
         found = ask(times)
-        known: dict[int, tuple[int, Lines]] = {}
-        moments: set[int] = set()
+        known: dict[tuple[int, int], Lines] = {}
         for _ in range(_ROUNDS):
             dated = [piece for piece in found if _is_dated(piece)]
-            fresh = {piece.time for piece in dated if piece.time is not None} - moments
-            if fresh:
-                moments |= fresh
-                known = {}
-                self._look(path, fresh)
             older = self._older(path, text, times, dated, known)
             if older == times:
                 break
@@ -89,15 +86,16 @@ class Past:
         if path in self._cut:
             reason = "history is cut off: what stood here before the session is not known"
             told.append(Skip(path, reason, protected, "run git fetch --unshallow"))
-        if count := self._left_out.get(path):
-            reason = f"{count} older files or branches, too large or too many, were not compared"
+        if names := self._left_out.get(path):
+            reason = (
+                f"{len(names)} older files or branches, too large or too many, were not compared"
+            )
             told.append(Skip(path, reason, protected=False))
         return told
 
     @property
     def _stood(self) -> Stood:
         if self._opened is None:
-            # NumPy comes with it, and most runs find nothing to ask about.
             from .stood import Stood
 
             repository = self._history.repository
@@ -105,47 +103,62 @@ class Past:
             self._opened = Stood(self._objects, self._history.ages, folder)
         return self._opened
 
-    def _look(self, path: str, moments: Iterable[int]) -> None:
-        from .stood import kin_of
-
-        kin = kin_of(path)
-        for moment in sorted(moments):
-            if not self._stood.look(kin, moment):
-                self._cut.add(path)
-        if count := self._stood.left_out(kin):
-            self._left_out[path] = count
-
     def _older(
         self,
         path: str,
         text: bytes,
         times: Times,
         found: list[Evidence],
-        known: dict[int, tuple[int, Lines]],
+        known: dict[tuple[int, int], Lines],
     ) -> Times:
-        """The times of the lines, those that stood elsewhere as old as they were there."""
-        from .lines import Lines
-        from .stood import kin_of
+        """The times of the lines, those that stood elsewhere as old as they were there.
 
+        ``known`` keeps the lines of each block (by its first byte) at each moment (ms).
+        """
         older = list(times)
-        kin = kin_of(path)
         line = 0
         for start, end in blocks(text):
             block = text[start:end]
             here = [piece for piece in found if piece.span.start < end and piece.span.end > start]
+            fresh = {piece.time for piece in here if piece.time is not None}
+            fresh = {moment for moment in fresh if (start, moment) not in known}
+            if fresh:
+                known |= {
+                    (start, moment): lines
+                    for moment, lines in self._looked_up(path, block, fresh).items()
+                }
             if here:
-                if start not in known:
-                    lines = Lines.of(
-                        block, lambda some: self._stood.first(kin, some), code=is_code(path)
-                    )
-                    known[start] = (line, lines)
-                _date(known[start][1], block, start, line, here, older)
+                at = {moment: lines for (byte, moment), lines in known.items() if byte == start}
+                _date(at, block, start, line, here, older)
             line += block.count(b"\n")
         return older
 
+    def _looked_up(self, path: str, block: bytes, moments: Iterable[int]) -> dict[int, Lines]:
+        """The lines of a block at each moment (ms)."""
+        # NumPy comes with these, and most runs find nothing to ask about.
+        from redline.matching.prints import take
+
+        from .lines import Lines
+        from .stood import kin_of
+
+        kin = kin_of(path)
+        prints = take(block, abstract=is_code(path), bulk=True)
+        found = {}
+        for moment in sorted(moments):
+            if not self._stood.known_at(moment):
+                self._cut.add(path)
+            found[moment] = Lines.of(prints, partial(self._stood.first, kin, moment))
+            self._left_out.setdefault(path, set()).update(self._stood.left_out(kin, moment))
+        return found
+
 
 def _date(
-    lines: Lines, block: bytes, start: int, line: int, found: list[Evidence], older: Times
+    at: dict[int, Lines],
+    block: bytes,
+    start: int,
+    line: int,
+    found: list[Evidence],
+    older: Times,
 ) -> None:
     """Date the lines of one block that begins at byte ``start`` and line ``line`` of its text."""
     from .lines import COPIED, COPIED_SURELY
@@ -159,20 +172,23 @@ def _date(
     }
     for piece, (first, last) in zip(found, spans, strict=True):
         assert piece.time is not None
+        lines = at[piece.time]
         last = min(last, len(lines.tokens) - 1)
-        stands, since, covered = lines.stood(piece.time, renamed=is_renamed(piece))
+        stands, since, covered = lines.stood(renamed=is_renamed(piece))
         least = COPIED_SURELY if piece.strength is Strength.RECORDED else COPIED
         gone = {row for run in lines.copied(stands, first, last, least) for row in run}
         if piece.strength is not Strength.RECORDED:
             whole = int(lines.tokens[first : last + 1].sum())
             new = whole - int(covered[first : last + 1].sum())
-            if (piece.bits or 0.0) * new < _ENOUGH_BITS * whole:
-                gone |= {row for row in range(first, last + 1) if stands[row]} - recorded
+            bits = (piece.bits or 0.0) * new
+            if bits < _ENOUGH_BITS * whole:
+                told = stands if bits >= _FEWEST_BITS * whole else covered > 0
+                gone |= {row for row in range(first, last + 1) if told[row]} - recorded
         for row in gone:
-            at = line + row
+            place = line + row
             stood = int(since[row]) or max(int(since[other]) for other in gone)
-            if at < len(older) and (older[at] is None or stood < (older[at] or 0)):
-                older[at] = stood
+            if place < len(older) and (older[place] is None or stood < (older[place] or 0)):
+                older[place] = stood
 
 
 def _lines_of(block: bytes, start: int, end: int) -> tuple[int, int]:

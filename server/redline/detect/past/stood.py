@@ -21,7 +21,8 @@ I64 = npt.NDArray[np.int64]
 NEVER = np.iinfo(np.int64).max
 """The time of what never stood there."""
 _DAY = 24 * 3600 * SECOND
-_FIRST_STEP = 30 * _DAY
+_STEP = 30 * _DAY
+"""Moments between two multiples of this are compared with the tree at the first of them."""
 _MOST_TREES = 32
 """Branches open at one moment that are looked at, the newest first."""
 _MOST_FILES = 100_000
@@ -44,88 +45,91 @@ def kin_of(path: str) -> str:
     return "." + name.rpartition(".")[2].lower() if "." in name else name
 
 
-@dataclass(slots=True)
-class _Table:
-    """What is known of the files of one language."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The files of one language that stood before a moment."""
 
-    runs: list[tuple[int, Seen]] = field(default_factory=list)
-    """Fingerprints with the time (ms) at which all of a run had stood."""
-    asked: set[tuple[str, ...]] = field(default_factory=set)
-    """Commits whose trees were looked at, as they were asked."""
-    objects: dict[bytes, int] = field(default_factory=dict)
-    """Trees and files that are in some run, and the time of their oldest."""
-    since: int | None = None
-    """The earliest moment that was looked at."""
-    step: int = _FIRST_STEP
-    files: int = 0
-    left_out: set[str] = field(default_factory=set)
+    time: int = NEVER
+    """When (ms) all of them had stood at the latest."""
+    seen: Seen = field(default_factory=Seen)
+    objects: frozenset[bytes] = frozenset()
+    """Trees and files, by the names of their objects."""
+    left_out: frozenset[str] = frozenset()
+    """Objects and commits that were not looked at: too large, unreadable or too many."""
+
+
+_NOTHING = _Run()
 
 
 class Stood:
-    """The files of HEAD's history, by the moments that are asked about; close it after use."""
+    """The files of HEAD's history, by the moments that are asked about; close it after use.
+
+    What is said of a moment depends on that moment and the history alone, not on what else was
+    asked: the same on every machine, whatever is judged there together.
+    """
 
     def __init__(self, objects: Objects, ages: Ages, folder: Path | None) -> None:
         self._objects = objects
         self._ages = ages
         self._blobs = Blobs(objects, folder)
-        self._tables: dict[str, _Table] = {}
+        self._runs: dict[tuple[str, tuple[str, ...], tuple[str, ...]], _Run] = {}
 
     def close(self) -> None:
         """Close the cache."""
         self._blobs.close()
 
-    def look(self, kin: str, moment: int) -> bool:
-        """Look at what stood before ``moment`` (ms); False if history is cut off before it.
+    def known_at(self, moment: int) -> bool:
+        """Tell whether it can be known what stood before ``moment`` (ms): history is there."""
+        return bool(self._ages.before(moment)) or not self._ages.cut
 
-        The first tree looked at is an older one, and each that is older still lies twice as far
-        back: of the others only what differs is read.
-        """
-        table = self._tables.setdefault(kin, _Table())
-        if table.since is None or moment < table.since:
-            table.since = moment - table.step
-            table.step *= 2
-            self._add(table, kin, self._ages.before(table.since))
-        tips = self._ages.before(moment)
-        self._add(table, kin, tips)
-        return bool(tips) or not self._ages.cut
+    def left_out(self, kin: str, moment: int) -> frozenset[str]:
+        """Objects and commits of that language and moment that were not looked at."""
+        return frozenset().union(*(run.left_out for run in self._at(kin, moment)))
 
-    def left_out(self, kin: str) -> int:
-        """Files and branches that were not looked at: too large, unreadable or too many."""
-        return len(self._tables[kin].left_out) if kin in self._tables else 0
-
-    def first(self, kin: str, hashes: npt.NDArray[np.uint64]) -> I64:
-        """Since when (ms) each fingerprint stood at the latest, as far as was looked at."""
+    def first(self, kin: str, moment: int, hashes: npt.NDArray[np.uint64]) -> I64:
+        """Since when (ms) each fingerprint stood before ``moment`` (ms), at the latest."""
         times = np.full(len(hashes), NEVER, np.int64)
-        for time, seen in self._tables[kin].runs if kin in self._tables else ():
-            known = seen.holds(hashes)
-            times[known] = np.minimum(times[known], time)
+        for run in self._at(kin, moment):
+            times[run.seen.holds(hashes)] = run.time
         # A gram that says nothing is 0, and never stood.
         times[hashes == 0] = NEVER
         return times
 
-    def _add(self, table: _Table, kin: str, tips: tuple[str, ...]) -> None:
-        table.left_out.update(tips[_MOST_TREES:])
-        tips = tips[:_MOST_TREES]
-        if not tips or tips in table.asked:
-            return
-        table.asked.add(tips)
-        # What stands in any of these trees stood by the newest's time.
-        time = self._ages.times[tips[0]]
+    def _at(self, kin: str, moment: int) -> tuple[_Run, _Run]:
+        """What came since the month began, and what stood then."""
+        early = self._ages.before(moment - moment % _STEP)
+        base = self._run(kin, early, (), _NOTHING)
+        return self._run(kin, self._ages.before(moment), early, base), base
+
+    def _run(self, kin: str, tips: tuple[str, ...], early: tuple[str, ...], base: _Run) -> _Run:
+        if not tips or tips == early:
+            return _NOTHING
+        key = (kin, tips, early)
+        if key not in self._runs:
+            self._runs[key] = self._made(kin, tips, base)
+        return self._runs[key]
+
+    def _made(self, kin: str, tips: tuple[str, ...], base: _Run) -> _Run:
+        """Read what stands in the trees of these commits and not in those of ``base``."""
+        left_out = set(tips[_MOST_TREES:])
+        objects: set[bytes] = set()
         names: list[str] = []
-        for commit in tips:
-            for name in self._files(table, kin, commit, time):
-                if table.files < _MOST_FILES:
-                    table.files += 1
+        for commit in tips[:_MOST_TREES]:
+            for name in self._files(kin, commit, base.objects, objects, left_out):
+                if len(names) < _MOST_FILES:
                     names.append(name)
                 else:
-                    table.left_out.add(name)
-        prints = self._blobs.prints(names)
-        table.left_out.update(self._blobs.left_out.intersection(names))
-        if len(prints):
-            table.runs.append((time, Seen(prints.astype("<u4").tobytes())))
+                    left_out.add(name)
+        packed = self._blobs.prints(names).astype("<u4").tobytes()
+        left_out |= self._blobs.left_out.intersection(names)
+        # What stands in any of these trees stood by the newest's time.
+        time = self._ages.times[tips[0]]
+        return _Run(time, Seen(packed), frozenset(objects), frozenset(left_out))
 
-    def _files(self, table: _Table, kin: str, commit: str, time: int) -> Iterator[str]:
-        """Name the objects of a commit's files that no run of this time or an older one holds."""
+    def _files(
+        self, kin: str, commit: str, known: frozenset[bytes], fresh: set[bytes], failed: set[str]
+    ) -> Iterator[str]:
+        """Name the objects of a commit's files that are not known; put what is new to ``fresh``."""
         size = len(commit) // 2
         waiting = [f"{commit}^{{tree}}"]
         while waiting:
@@ -136,15 +140,15 @@ class Stood:
                 data = None
             if data is None:
                 # An object that is missing (a partial clone).
-                table.left_out.add(tree)
+                failed.add(tree)
                 continue
             for mode, path, name in _entries(data, size):
                 folder = mode == _TREE
                 if not folder and (mode not in _FILES or kin_of(_text(path)) != kin):
                     continue
-                if table.objects.get(name, NEVER) <= time:
+                if name in known or name in fresh:
                     continue
-                table.objects[name] = time
+                fresh.add(name)
                 if folder:
                     waiting.append(name.hex())
                 else:
