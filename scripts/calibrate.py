@@ -22,8 +22,10 @@ from bench.matching.tools import Missing
 from bench.told import into_page, tell
 
 from redline.detect.sessions import SessionDetector, blocks
-from redline.matching import regions, search
+from redline.matching.asked import LIKELY_BITS, SNIPPET_BITS, SNIPPET_LINES
 from redline.matching.prints import is_code, take
+from redline.matching.regions import SURE_BITS, SURE_TOKENS
+from redline.matching.search import search
 from redline.matching.shelf import Shelf
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "background.md"
@@ -135,7 +137,7 @@ def candidates(shelf: Shelf, path: str, text: bytes) -> Iterator[Candidate]:
     line = 0
     for start, end in blocks(text):
         prints = take(text[start:end], abstract=is_code(path), bulk=True)
-        for match in search.search(prints, shelf, floor=FLOOR):
+        for match in search(prints, shelf, floor=FLOOR):
             first, last = line + match.first_line, line + match.last_line
             yield Candidate(match.how, match.bits, first, last)
         line += text.count(b"\n", start, end)
@@ -164,9 +166,9 @@ def _page(curves: dict[str, Curve], told: Iterable[str], cases: int) -> str:
         "",
         *(f"- {line}" for line in told),
         "",
-        f"Shipped: suspected from {search.LIKELY_BITS:.0f} bits, with three whole lines "
-        f"from {search.SNIPPET_BITS:.0f}; matched from {regions.SURE_BITS:.0f} bits and "
-        f"{regions.SURE_TOKENS} tokens. *False* counts regions where nothing was copied, with "
+        f"Shipped: suspected from {LIKELY_BITS:.0f} bits, with {SNIPPET_LINES} whole lines "
+        f"from {SNIPPET_BITS:.0f}; matched from {SURE_BITS:.0f} bits and "
+        f"{SURE_TOKENS} tokens. *False* counts regions where nothing was copied, with "
         "the 95 % interval; *found* the copies of which half the lines or more lie in regions of "
         "this channel alone.",
     ]
