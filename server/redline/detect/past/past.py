@@ -35,6 +35,8 @@ _ENOUGH_BITS = 180.0
 """Rarity of what is new in a region from which what stood beside it does not matter."""
 _FEWEST_BITS = 50.0
 """And below which nothing is left to go by: lines that stood in part tell no more than others."""
+_FEWEST_RENAMED = 100.0
+"""The same for a likeness but for names: a project's classes and tests have one another's shape."""
 _ROUNDS = 24
 """A line's age rules out all younger messages at once, so two or three rounds are usual."""
 
@@ -174,7 +176,8 @@ def _date(
         assert piece.time is not None
         lines = at[piece.time]
         last = min(last, len(lines.tokens) - 1)
-        stands, since, covered = lines.stood(renamed=is_renamed(piece))
+        renamed = is_renamed(piece)
+        stands, since, covered = lines.stood(renamed=renamed)
         least = COPIED_SURELY if piece.strength is Strength.RECORDED else COPIED
         gone = {row for run in lines.copied(stands, first, last, least) for row in run}
         if piece.strength is not Strength.RECORDED:
@@ -182,7 +185,8 @@ def _date(
             new = whole - int(covered[first : last + 1].sum())
             bits = (piece.bits or 0.0) * new
             if bits < _ENOUGH_BITS * whole:
-                told = stands if bits >= _FEWEST_BITS * whole else covered > 0
+                fewest = _FEWEST_RENAMED if renamed else _FEWEST_BITS
+                told = stands if bits >= fewest * whole else covered > 0
                 gone |= {row for row in range(first, last + 1) if told[row]} - recorded
         for row in gone:
             place = line + row
