@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from maze import PENALTY, WALK
 
-from redline.matching.views import unfold
+from redline.matching.views import places_of, unfold
 from redline.matching.views.values import is_codelike, is_long, record_line
 from redline.matching.views.view import BETWEEN
+from redline.model import Span
 
 CODE = WALK + PENALTY
 PROSE = "Find the shortest way out of the labyrinth and say how many torches it burns.\nShow all."
@@ -296,3 +297,20 @@ def test_a_string_literal_is_read_as_its_text(literal):
 
 def test_a_raw_string_and_an_apostrophe_are_left_alone():
     assert list(unfold("a.py", b"# don't\\n\nx = r'" + b"a\\nb" * 20 + b"'\n")) == []
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_place_in_json_is_named_by_its_pointer(indent):
+    rows = [{"id": 1, "tags": ["a", "bb"], "solution": "return ccc"}, {"id": 2}]
+    data = json.dumps({"rows": rows}, indent=indent).encode()
+    places = places_of("a.json", data)
+    for sought, name in [
+        (b"bb", "/rows/0/tags/1"),
+        (b"return ccc", "/rows/0/solution"),
+        (b"2}" if indent is None else b"2\n", "/rows/1/id"),
+    ]:
+        at = data.index(sought)
+        assert places.name(Span(at, at + 1)) == name
+    line = data.index(b'"solution"')
+    end = data.index(b"ccc") + 4
+    assert places.name(Span(line - 1, end)) == "/rows/0/solution"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -119,11 +119,20 @@ class Claimed:
 
     def holds(self, span: Span, strength: int) -> bool:
         """Tell whether evidence at least so strong accounts for all of a span."""
-        if strength not in self._merged:
-            self._merged[strength] = _merged(s for s, told in self._spans if told >= strength)
-        starts, ends = self._merged[strength]
+        starts, ends = self._of(strength)
         row = bisect_right(starts, span.start) - 1
         return row >= 0 and span.end <= ends[row]
+
+    def touches(self, span: Span, strength: int) -> bool:
+        """Tell whether evidence at least so strong accounts for some of a span."""
+        starts, ends = self._of(strength)
+        row = bisect_left(starts, span.end) - 1
+        return row >= 0 and ends[row] > span.start
+
+    def _of(self, strength: int) -> tuple[list[int], list[int]]:
+        if strength not in self._merged:
+            self._merged[strength] = _merged(s for s, told in self._spans if told >= strength)
+        return self._merged[strength]
 
 
 def _merged(spans: Iterable[Span]) -> tuple[list[int], list[int]]:

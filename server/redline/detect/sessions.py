@@ -141,11 +141,17 @@ class SessionDetector:
                     found.append(_evidence(match, span, places.name(span)))
                 line += block.count(b"\n")
             more = self._unfolded(path, root, text, times, places, found)
-        stronger = Claimed()
+        values = Claimed()
         for evidence in more:
-            stronger.add(evidence.span, evidence.strength)
-        # What a value tells better, the bytes around its escapes need not tell again.
-        return [one for one in found if not stronger.holds(one.span, one.strength + 1)] + more
+            values.add(evidence.span, evidence.strength)
+        # What a value tells better, the bytes around its escapes need not tell again; on one
+        # line with others it is told exactly.
+        return more + [
+            one
+            for one in found
+            if not values.holds(one.span, one.strength + 1)
+            and not (_is_one_line(text, one.span) and values.touches(one.span, one.strength))
+        ]
 
     def _unfolded(
         self,
@@ -159,7 +165,8 @@ class SessionDetector:
         """Find what stands in the file otherwise than it reads, and not in ``found`` yet."""
         paper, claimed = Paper(text), Claimed()
         for evidence in found:
-            claimed.add(evidence.span, evidence.strength)
+            if not _is_one_line(text, evidence.span):
+                claimed.add(evidence.span, evidence.strength)
         more: list[Evidence] = []
         for view in unfold(path, text):
             fresh: list[Evidence] = []
@@ -209,6 +216,10 @@ def blocks(text: bytes, size: int = _BLOCK) -> Iterator[tuple[int, int]]:
         yield start, end
         start = end
     yield start, len(text)
+
+
+def _is_one_line(text: bytes, span: Span) -> bool:
+    return text.find(b"\n", span.start, span.end - 1) < 0
 
 
 @contextmanager

@@ -26,6 +26,7 @@ _LONGEST = 60
 class Places:
     """Names the places of one file."""
 
+    text: bytes
     noun: str
     """``row`` or ``cell``; empty where a file has neither."""
     find: Callable[[int], tuple[int, str]]
@@ -33,8 +34,11 @@ class Places:
 
     def name(self, span: Span) -> str:
         """Name a span of the file's bytes; empty where there is nothing to say beside its lines."""
-        first, inside = self.find(span.start)
-        last, until = self.find(max(span.start, span.end - 1))
+        begin, end = span.start, span.end
+        while end - 1 > begin and self.text[end - 1] in b" \t\r\n,":
+            end -= 1
+        first, inside = self.find(begin)
+        last, until = self.find(max(begin, end - 1))
         inside = inside if inside == until else ""
         if not self.noun:
             return inside
@@ -47,16 +51,16 @@ def places_of(path: str, text: bytes) -> Places:
     """How to name the places of a file; what is read for it is read on the first question."""
     kind = kind_of(path, text)
     if kind is Kind.JSON_LINES:
-        return Places("row", _in_json_lines(text))
+        return Places(text, "row", _in_json_lines(text))
     if kind is Kind.TABLE:
-        return Places("row", _in_table(text))
+        return Places(text, "row", _in_table(text))
     if kind is Kind.NOTEBOOK:
-        return Places("cell", _in_notebook(text))
+        return Places(text, "cell", _in_notebook(text))
     if kind is Kind.JSON:
-        return Places("", lambda offset: (0, _pointer(text, 0, offset)))
+        return Places(text, "", lambda offset: (0, _pointer(text, 0, offset)))
     if kind is Kind.YAML:
-        return Places("", lambda offset: (0, _key(text, offset)))
-    return Places("", lambda _: (0, ""))
+        return Places(text, "", lambda offset: (0, _key(text, offset)))
+    return Places(text, "", lambda _: (0, ""))
 
 
 def _in_json_lines(text: bytes) -> Callable[[int], tuple[int, str]]:
@@ -116,22 +120,25 @@ def _pointer(text: bytes, start: int, offset: int) -> str:
     # For each array its index, for each object its last key.
     stack: list[int | bytes] = []
     for token in _TOKEN.finditer(text, start):
-        if token.start() > offset:
-            break
         mark = token[3]
+        if token.start() > offset:
+            # The blanks before a key are its own.
+            if mark is None and token[2] is not None and stack and stack[-1] == b"":
+                stack[-1] = token[1]
+            break
         if mark is None:
             if token[2] is not None and stack and isinstance(stack[-1], bytes):
                 stack[-1] = token[1]
-                if offset < token.end():
-                    return ""
         elif mark in b"{[":
             stack.append(b"" if mark == b"{" else 0)
         elif mark == b",":
-            if stack and isinstance(stack[-1], int):
-                stack[-1] += 1
+            if stack:
+                stack[-1] = stack[-1] + 1 if isinstance(stack[-1], int) else b""
         elif stack:
             stack.pop()
-    if len(stack) > 8 or not stack or stack[-1] == b"":
+    if stack and stack[-1] == b"":
+        stack.pop()
+    if len(stack) > 8:
         return ""
     return "".join("/" + (_shown(one) if isinstance(one, bytes) else str(one)) for one in stack)
 
