@@ -314,3 +314,27 @@ def test_a_place_in_json_is_named_by_its_pointer(indent):
     line = data.index(b'"solution"')
     end = data.index(b"ccc") + 4
     assert places.name(Span(line - 1, end)) == "/rows/0/solution"
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("a.json", b"[" * 10_000 + b"]" * 10_000),
+        ("a.json", b'{"a":' * 10_000),
+        ("a.yaml", b"{" * 20_000),
+        ("a.yaml", b" " * 300_000),
+        ("a.json", b'"' + b"\\" * 300_001),
+        ("a.json", b'{"a": "' + b"x = f(y)\\n" * 400_000 + b'"}'),
+        ("a.jsonl", (b'{"a": "' + b"x = f(y)\\n" * 100 + b'"}\n') * 3_000),
+        ("a.csv", b'"a""b' * 300_000),
+        ("a.csv", b"a," * 900_000),
+        ("a.md", b"```\n" * 20_001),
+        ("a.py", b'"' + b"\\n" * 300_000),
+    ],
+)
+def test_views_of_whatever_size_are_handed_over_in_parts(path, data):
+    told = 0
+    for view in unfold(path, data):
+        assert len(view.text) < 3 << 20
+        told += len(view.text)
+    assert told <= 4 * len(data)
