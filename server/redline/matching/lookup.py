@@ -85,6 +85,8 @@ class Lookup:
 
         from .runs.columns import mix
 
+        if not self._runs:
+            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64)
         wanted = np.asarray(values, np.uint64)
         mixed = mix(wanted)
         found: list[tuple[I64, I64, I64]] = []

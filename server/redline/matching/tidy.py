@@ -142,15 +142,11 @@ def _merge(store: Writer, folder: Path, rows: Sequence[RunRow]) -> None:
             raise ValueError(f"{row.name or f'run {row.id}'}: {error}") from error
     count = sum(one.living() for one in inputs)
     path = folder / f"{number:08x}-{secrets.token_hex(4)}.run"
-    try:
-        digest = _write(path, inputs) if count else b""
-        if not _switch(store, rows, number, count, path.name, digest):
-            path.unlink(missing_ok=True)
-            return
-    except BaseException:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise
+    digest = _write(path, inputs) if count else b""
+    # Stopped from here on, it may be named already: what is not, the next writer sweeps.
+    if not _switch(store, rows, number, count, path.name, digest):
+        path.unlink(missing_ok=True)
+        return
     for row in rows:
         if row.name is not None:
             # Where a reader's map forbids it, the next writer sweeps.
@@ -175,10 +171,15 @@ def _switch(
 
 def _write(path: Path, inputs: Sequence[Input]) -> bytes:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(handle, "w+b") as file:
-        digest = merge(inputs, file)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            digest = merge(inputs, file)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
     if os.name == "posix":
         folder = os.open(path.parent, os.O_RDONLY)
         try:
@@ -220,7 +221,9 @@ def _locked(folder: Path) -> Iterator[bool]:
     try:
         try:
             lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
             yield False
         else:
             yield True
