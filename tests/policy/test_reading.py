@@ -157,11 +157,39 @@ model-accessible, scaffolding, training-data, workflow""",
 redline.yaml:5:12: the language 'pyhton' is not known
   help: did you mean 'python'?
 redline.yaml:6:5: a unit needs a form
-  help: Give one of: decorated, subclass-of, named, calls, keys, query.
+  help: Give one of: decorated, subclass-of, named, calls, query.
 redline.yaml:7:12: 'decorated' is not for yaml
-  help: It is for python; write a 'query' instead.
+  help: Its forms are: keys, query.
 redline.yaml:8:5: a unit takes one form, and this has named and calls
-  help: Give one of: decorated, subclass-of, named, calls, keys, query.""",
+  help: Give one of: decorated, subclass-of, named, calls, query.""",
+    ),
+    "forms that a language lacks": (
+        HEAD
+        + "zones:\n- id: grader\n  units:\n  - {lang: sql, calls: [a]}\n"
+        + "  - {lang: kt, keys: [a]}\n  - {lang: css, named: [a]}\n",
+        """\
+redline.yaml:5:12: 'calls' is not for sql
+  help: Its forms are: named, query.
+redline.yaml:6:12: 'keys' is not for kotlin
+  help: Its forms are: decorated, subclass-of, named, calls, query.
+redline.yaml:7:12: 'named' is not for css
+  help: Its forms are: query.""",
+    ),
+    "names that could never be found": (
+        HEAD
+        + "zones:\n- id: grader\n  units:\n"
+        + "  - {lang: java, decorated: [Test, org.junit.Test]}\n"
+        + "  - {lang: cpp, named: ['Scorer::grade']}\n  - {lang: sql, named: [evals.runs]}\n"
+        + "  - {lang: python, named: [grading.grade], files: ['*.py']}\n",
+        """\
+redline.yaml:5:36: 'org.junit.Test' is never found by 'decorated' in java
+  help: The last part of what the code says is compared: write 'Test'.
+redline.yaml:6:25: 'Scorer::grade' is never found by 'named' in cpp
+  help: The last part of what the code says is compared: write 'grade'.
+redline.yaml:7:25: 'evals.runs' is never found by 'named' in sql
+  help: The last part of what the code says is compared: write 'runs'.
+redline.yaml:8:28: 'grading.grade' is never found by 'named' in python
+  help: The last part of what the code says is compared: write 'grade'.""",
     ),
     "a query whose predicate would not apply": (
         HEAD

@@ -12,11 +12,10 @@ from redline.policy import table as tables
 from redline.policy.globs import translate
 from redline.policy.names import overlap
 from redline.policy.problems import PolicyProblem, did_you_mean, shown
-from redline.policy.raw import RawPolicy, RawRule, RawUnit, RawZone
+from redline.policy.raw import RawPolicy, RawRule, RawZone
 from redline.policy.shapes import Word
 from redline.policy.table import Assistants, FilePlace, Rule, UnitPlace, Zone
-from redline.policy.units import FORMS, languages_for, query_source
-from redline.syntax.languages import language_named, language_names
+from redline.policy.unit_places import unit_place
 
 CLASSES = ("external", "in-house", "any")
 _MAX_WEIGHT = 256 * 1024
@@ -122,7 +121,9 @@ class Merge:
                 )
             )
         for unit in raw.units:
-            self._add_unit(unit, raw.id.text, folder)
+            place = unit_place(unit, raw.id.text, folder, self._path, self._whole, self._report)
+            if place is not None:
+                self.unit_places.append(place)
 
     def _weigh(self, raw: RawZone, folder: str) -> None:
         """Refuse more globs than one matcher can take: RE2 would refuse them, far from here."""
@@ -147,63 +148,6 @@ class Merge:
         else:
             advice = "Add 'globs' or 'units'."
             self._report(raw.id, f"the zone {shown(raw.id.text)} names no place", advice)
-
-    def _add_unit(self, raw: RawUnit, zone: str, folder: str) -> None:
-        language = language_named(raw.lang.text)
-        if language is None:
-            advice = did_you_mean(raw.lang.text, language_names(), "the languages are")
-            self._report(raw.lang, f"the language {shown(raw.lang.text)} is not known", advice)
-            return
-        given = [form for form in FORMS if getattr(raw, form.replace("-", "_"))]
-        if raw.query is not None:
-            given.append("query")
-        if len(given) != 1 and not self._whole:
-            return
-        if len(given) != 1:
-            message = (
-                f"a unit takes one form, and this has {' and '.join(given)}"
-                if given
-                else "a unit needs a form"
-            )
-            advice = f"Give one of: {', '.join(FORMS)}, query."
-            self._report(Word("", raw.line, raw.column), message, advice)
-            return
-        form = given[0]
-        if form != "query" and language.name not in languages_for(form):
-            advice = f"It is for {', '.join(languages_for(form))}; write a 'query' instead."
-            self._report(raw.lang, f"{shown(form)} is not for {language.name}", advice)
-            return
-        names = (
-            (raw.query.text,)
-            if raw.query is not None
-            else tuple(word.text for word in getattr(raw, form.replace("-", "_")))
-        )
-        place = UnitPlace(
-            zone,
-            language.name,
-            form,
-            names,
-            tuple(glob.text for glob in raw.files),
-            self._origin(raw.line),
-            folder,
-        )
-        if raw.query is None or self._query_is_fine(place, raw.query):
-            self.unit_places.append(place)
-
-    def _query_is_fine(self, place: UnitPlace, word: Word) -> bool:
-        from redline.syntax.queries import QueryError, compile_query  # loads a grammar
-
-        language = language_named(place.language)
-        assert language is not None  # looked up by the caller
-        try:
-            compile_query(language, query_source(place))
-        except QueryError as error:
-            # Only the lines of a literal block stand in the file as they stand in the query.
-            line = word.line + error.line if word.block else word.line
-            column = 1 if word.block else word.column
-            self._report(Word("", line, column), f"the query is refused: {error}")
-            return False
-        return True
 
     def _add_rule(self, raw: RawRule, base_rules: dict[str, Rule]) -> None:
         missing = [key for key in _NEW_RULE if not getattr(raw, key)]

@@ -112,21 +112,23 @@ class RawUnit:
     lang: Annotated[Word, Key("The language of the files: `python`, `yaml`, ...", Text(most=40))]
     decorated: Annotated[
         tuple[Word, ...],
-        Key("Functions and classes with one of these decorators (python).", Many(_IDENTIFIER)),
+        Key(
+            "Functions and classes with one of these decorators, annotations or attributes.",
+            Many(_IDENTIFIER),
+        ),
     ] = ()
     subclass_of: Annotated[
-        tuple[Word, ...], Key("Classes with one of these bases (python).", Many(_IDENTIFIER))
+        tuple[Word, ...], Key("Classes with one of these bases or interfaces.", Many(_IDENTIFIER))
     ] = ()
     named: Annotated[
-        tuple[Word, ...], Key("Functions and classes of these names (python).", Many(_IDENTIFIER))
+        tuple[Word, ...],
+        Key("Functions, classes and the like of these names.", Many(_IDENTIFIER)),
     ] = ()
     calls: Annotated[
         tuple[Word, ...],
-        Key("Calls of these functions (python, javascript, typescript).", Many(_IDENTIFIER)),
+        Key("Calls of these functions.", Many(_IDENTIFIER)),
     ] = ()
-    keys: Annotated[
-        tuple[Word, ...], Key("The values of these keys (yaml, json).", Many(_IDENTIFIER))
-    ] = ()
+    keys: Annotated[tuple[Word, ...], Key("The values of these keys.", Many(_IDENTIFIER))] = ()
     query: Annotated[
         Word | None,
         Key("A tree-sitter query that captures `@unit`; `@name` names it.", Text(most=8_000)),
