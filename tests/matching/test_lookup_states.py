@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -204,3 +206,23 @@ def test_forgetting_a_little_rewrites_no_file(tmp_path):
         # From a quarter on it is worth writing anew, and nobody is marked dead any longer.
         [smaller] = store.runs()
         assert (smaller.count, store.dead()) == (29_900, {})
+
+
+class Interrupted(Writer):
+    """Stopped by hand just after a merge was switched to."""
+
+    @contextmanager
+    def durable(self):
+        with super().durable():
+            yield
+        raise KeyboardInterrupt
+
+
+def test_a_merge_that_is_stopped_after_its_switch_keeps_its_file(tmp_path):
+    with Interrupted(tmp_path / "index.db") as store:
+        with store.writing():
+            store.add_prints(np.arange(1, 41), np.full(40, 1), np.arange(40))
+        with pytest.raises(KeyboardInterrupt):
+            tidy(store, 0)
+    with Store(tmp_path / "index.db") as reader:
+        assert open_lookup(reader).find([7]) == [(0, 1, 6)]
