@@ -15,10 +15,11 @@ from .score import young_parts
 from .streams import Stream
 from .surprise import Surprise, surprise
 
-LIKELY_BITS = 100.0
+LIKELY_BITS = 120.0
 """From here it is worth a warning."""
-SNIPPET_BITS = 50.0
-"""From here as well, if it is three whole lines or more: chance ends in the middle of a line."""
+SNIPPET_BITS = 70.0
+"""From here as well, if it is three whole lines or more and the very same: chance ends in the
+middle of a line, and a project's idiom has other names."""
 SNIPPET_LINES = 3
 
 
@@ -30,7 +31,7 @@ class Asked:
     floor: float
 
     def tells(self, bits: float, lines: int) -> bool:
-        """Whether so much is worth a warning."""
+        """Whether so much is worth a warning; ``lines``: whole ones that are the very same."""
         if self.floor:
             return bits >= self.floor
         return bits >= LIKELY_BITS or (lines >= SNIPPET_LINES and bits >= SNIPPET_BITS)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .align import Run, Seed, Side, chains
 from .asked import Asked, common_runs
+from .layout import above, below
 from .prints import Prints
 from .regions import Edges, Match, Young, line_of, own_lines, region, widen
 from .score import Score, parts, score, young_parts
@@ -14,6 +15,8 @@ from .walk import ahead, back
 
 _WALK_BITS = 25.0
 """A chain of less is not worth being led on."""
+_ENTERED = 6
+"""Tokens of a line behind a blank one that make it part of a chain; ``def`` alone does not."""
 _GAP = 40
 """Tokens a chain may jump over on either side: a few changed statements."""
 
@@ -44,22 +47,24 @@ def code_matches(
 
 
 def _walked(asked: Asked, other: Side, chain: list[Run], young: Young | None) -> list[Run]:
-    """A chain with what it may be led on to: within its paragraph, for behind a blank line
-    another function begins, and each is shaped like the next."""
+    """A chain with what it may be led on to, within its function."""
     prints, stream = asked.prints, asked.prints.code
     head, tail = chain[0], max(chain, key=lambda run: run.end)
     first, last = line_of(stream, head.start), line_of(stream, tail.end - 1)
-    while first > 0 and prints.lines[first - 1]:
-        first -= 1
-    while last + 1 < len(prints.lines) and prints.lines[last + 1]:
-        last += 1
-    found = [
-        *back(asked.code, other, stream.hashes, head, int(stream.lines[first])),
-        *ahead(asked.code, other, stream.hashes, tail, int(stream.lines[last + 1])),
-    ]
+    found: list[Run] = []
+    if stream.lines[first + 1] - head.start >= _ENTERED or _filled(prints, first + 1):
+        stop = int(stream.lines[above(prints, first, last)])
+        found += back(asked.code, other, stream.hashes, head, stop)
+    if tail.end - stream.lines[last] >= _ENTERED or _filled(prints, last - 1):
+        stop = int(stream.lines[below(prints, first, last) + 1])
+        found += ahead(asked.code, other, stream.hashes, tail, stop)
     if young is not None:
         found = [part for run in found for part in young_parts(run, stream, young)]
     return sorted([*chain, *found], key=lambda run: (run.start, run.end))
+
+
+def _filled(prints: Prints, line: int) -> bool:
+    return 0 <= line < len(prints.lines) and bool(prints.lines[line])
 
 
 def _painted(
@@ -82,9 +87,9 @@ def _painted(
         grown if kept == line else kept for grown, kept, line in zip(wide, own, lines, strict=True)
     )
     start, end = int(stream.rows[edges.head]), int(stream.rows[edges.tail]) + 1
-    # What was widened is whole lines.
-    start = int(prints.line_tokens[first]) if first < lines[0] else start
-    end = int(prints.line_tokens[last + 1]) if last > lines[1] else end
+    # What was widened or drawn in is whole lines.
+    start = int(prints.line_tokens[first]) if first != lines[0] else start
+    end = int(prints.line_tokens[last + 1]) if last != lines[1] else end
     how = "verbatim" if exact else "renamed"
     return region(prints, piece, session, how, first, last, start, end, bits, told.covered, stream)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .asked import Asked
-from .regions import Match, Young, region, run_bits, same_line
+from .regions import Match, Young, region, run_bits, same_line, trimmed
 from .shelf import Known
 
 _MOST_WALKS = 16
@@ -46,6 +46,7 @@ def line_matches(
         if not asked.tells(bits, last - first + 1):
             continue
         done = last
+        first, last = trimmed(prints, first, last)
         start, stop = int(prints.line_tokens[first]), int(prints.line_tokens[last + 1])
         matches.append(
             region(prints, piece, session, "lines", first, last, start, stop, bits, stop - start)

@@ -218,6 +218,33 @@ def same_line(
     )
 
 
+def trimmed(prints: Prints, first: int, last: int) -> tuple[int, int]:
+    """Leave out what tells next to nothing beyond a blank line: the brace that ends another
+    function is like any other brace."""
+
+    def paragraph(line: int, step: int, end: int) -> tuple[int, int]:
+        """The line behind the blank ones that end an edge's paragraph, and its words."""
+        weight = 0
+        while line != end and prints.lines[line]:
+            weight += int(prints.weights[line])
+            line += step
+        while line != end and not prints.lines[line]:
+            line += step
+        return line, weight
+
+    while first < last:
+        line, weight = paragraph(first, 1, last)
+        if line == last or weight >= _INFORMATIVE:
+            break
+        first = line
+    while first < last:
+        line, weight = paragraph(last, -1, first)
+        if line == first or weight >= _INFORMATIVE:
+            break
+        last = line
+    return first, last
+
+
 def _beside(covered: int, tokens: int) -> bool:
     """Tell whether too little of an edge line is covered: half of a short one is chance."""
     return covered < max(_LONG_LINE, tokens / 2)
@@ -238,7 +265,8 @@ def region(
 ) -> Match:
     """Turn tokens ``start`` to ``end`` inside lines ``first`` to ``last`` into a region.
 
-    Tokens are those of the whole text; ``covered`` counts tokens of ``stream``, or of the text.
+    Tokens are those of the whole text; ``covered`` counts tokens of ``stream``, or of the text,
+    where nothing is said of likeness: then edges that tell next to nothing stay.
     An edge line belongs whole where at least half of it is covered; else the region
     begins or ends at the token, or, over several lines, leaves the line out.
     """
@@ -269,6 +297,8 @@ def region(
         last -= 1
     while first < last and not prints.lines[first]:
         first += 1
+    if stream is not None:
+        first, last = trimmed(prints, first, last)
     first_byte = int(prints.line_starts[first]) if first_byte < 0 else first_byte
     last_byte = int(prints.line_starts[last + 1]) if last_byte < 0 else last_byte
     inside = int(places[last + 1]) - int(places[first])

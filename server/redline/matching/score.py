@@ -26,7 +26,7 @@ class Score:
 
     bits: float
     lines: int
-    """Whole lines of the text that lie in it, blank ones not counted."""
+    """Whole lines of the text that are the very same, blank ones not counted."""
     covered: int
     """Tokens of the text that lie in it."""
     exact: int
@@ -54,7 +54,7 @@ def score(
     exact = sum(end - start for start, end in same)
     spans = _merged([*same, *alike])
     covered = sum(end - start for start, end in spans)
-    lines = sum(_whole_lines(stream, start, end) for start, end in spans)
+    lines = sum(_whole_lines(stream, start, end) for start, end in same)
     told = [*telling, *by_shape]
     first = min((start for start, _ in told), default=-1)
     last = max((end for _, end in told), default=0) - 1
