@@ -96,7 +96,7 @@ def test_a_region_is_whole_bytes_of_whole_lines(walk):
     with SessionDetector.open(walk.index) as sessions:
         [evidence] = sessions.evidence("evals/grader.py", "/home/ada/maze", data)
     assert data[evidence.span.start : evidence.span.end].decode() == WALK
-    assert evidence.detail == "wrote the same text to walk.py; the text is the same"
+    assert evidence.detail == "wrote the same text to walk.py; the text is the same, line by line"
 
 
 # Without the mail and FTP clients, whose authors did copy from each other.

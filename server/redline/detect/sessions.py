@@ -50,7 +50,7 @@ _HOW = {
     "verbatim": "the text is the same",
     "renamed": "the text is the same but for names and layout",
     "prose": "the words are the same",
-    "lines": "the same rare lines follow each other",
+    "lines": "the text is the same, line by line",
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .align import Run, Seed, Side, chains
 from .asked import Asked, common_runs
-from .layout import above, below
+from .layout import above, below, enters
 from .prints import Prints
 from .regions import Edges, Match, Young, line_of, own_lines, region, widen
 from .score import Score, parts, score, young_parts
@@ -55,7 +55,7 @@ def _walked(asked: Asked, other: Side, chain: list[Run], young: Young | None) ->
     if stream.lines[first + 1] - head.start >= _ENTERED or _filled(prints, first + 1):
         stop = int(stream.lines[above(prints, first, last)])
         found += back(asked.code, other, stream.hashes, head, stop)
-    if tail.end - stream.lines[last] >= _ENTERED or _filled(prints, last - 1):
+    if tail.end - stream.lines[last] >= _ENTERED or not enters(prints, last):
         stop = int(stream.lines[below(prints, first, last) + 1])
         found += ahead(asked.code, other, stream.hashes, tail, stop)
     if young is not None:

@@ -52,6 +52,16 @@ def below(prints: Prints, first: int, last: int) -> int:
     return line
 
 
+def enters(prints: Prints, line: int) -> bool:
+    """Tell whether a line is the first of its paragraph with code."""
+    code = prints.code.lines
+    while line > 0 and prints.lines[line - 1]:
+        line -= 1
+        if code[line] < code[line + 1]:
+            return False
+    return True
+
+
 def _base(prints: Prints, first: int, last: int) -> int:
     lines = range(first, min(last, first + _FARTHEST) + 1)
     return min((_indent(prints, line) for line in lines if prints.lines[line]), default=0)

@@ -105,13 +105,24 @@ def own_lines(
     """Leave out edge lines that a gram merely reaches over.
 
     These are lines that the assistant had read; where the text is the same (``exact``), also
-    short ones that differ: another ``return x`` is alike but for the name.
+    short ones that differ: another ``return x`` is alike but for the name. Beyond a blank line
+    any that differs is another function's.
     """
     line = bisect_right(piece.line_tokens, edges.tail_place) - 1
-    while first < last and _foreign(prints, piece, last, line, exact=exact):
+    while first < last and (
+        _foreign(prints, piece, last, line, exact=exact)
+        or (exact and not prints.lines[last - 1] and not same_line(prints, piece, last, line, None))
+    ):
         last, line = last - 1, line - 1
     line = bisect_right(piece.line_tokens, edges.head_place) - 1
-    while first < last and _foreign(prints, piece, first, line, exact=exact):
+    while first < last and (
+        _foreign(prints, piece, first, line, exact=exact)
+        or (
+            exact
+            and not prints.lines[first + 1]
+            and not same_line(prints, piece, first, line, None)
+        )
+    ):
         first, line = first + 1, line + 1
     return first, last
 
