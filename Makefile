@@ -11,7 +11,7 @@ VENV = $(if $(PYTHON),.venv-$(notdir $(PYTHON)),.venv)
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip -qq --disable-pip-version-check
 
-.PHONY: help try test lint bench docs clean
+.PHONY: help try test lint bench bench-matching docs clean
 
 help:
 	@echo 'make try               a guided tour over a small sample repository'
@@ -19,6 +19,8 @@ help:
 	@echo 'make test              everything that is tested (ARGS="-k matching" picks)'
 	@echo 'make lint              ruff, mypy, import layers'
 	@echo 'make bench             measure against ruff, ast-grep and plain JSON; writes docs/benchmarks.md'
+	@echo 'make bench-matching    measure what Redline and four other tools find of changed copies;'
+	@echo '                       writes docs/accuracy.md (ARGS="--quick --dry" for a first look)'
 	@echo 'make docs              write the generated pages again'
 	@echo 'make clean             remove what these commands made'
 
@@ -38,10 +40,15 @@ lint: $(VENV)/.lint
 bench: $(VENV)/.bench
 	@$(BIN)/python -m bench $(ARGS)
 
+bench-matching: $(VENV)/.peers
+	@$(BIN)/python -m bench.matching $(ARGS)
+
 docs: $(VENV)/.test
 	@$(BIN)/python -m redline.policy.document docs
 	@$(BIN)/python -m redline.detect.marker_page >docs/markers.md.new
 	@mv docs/markers.md.new docs/markers.md
+	@$(BIN)/python -m redline.syntax.languages_page >docs/languages.md.new
+	@mv docs/languages.md.new docs/languages.md
 	@REDLINE_WRITE_HELP=1 $(BIN)/python -m pytest -q -k help_texts tests/cli >/dev/null
 	@git status --short docs
 
@@ -59,7 +66,7 @@ $(VENV)/.try: $(VENV)/.python pyproject.toml
 	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.try
+$(VENV)/.test: $(VENV)/.try pyproject.toml
 	@echo 'installing what the tests need ...'
 	@$(PIP) install --group test
 	@touch $@
@@ -69,9 +76,22 @@ $(VENV)/.lint: $(VENV)/.test
 	@$(PIP) install --group lint
 	@touch $@
 
-$(VENV)/.bench: $(VENV)/.try
+$(VENV)/.bench: $(VENV)/.try pyproject.toml
 	@echo 'installing what the benchmarks compare with ...'
 	@$(PIP) install --group bench
+	@touch $@
+
+# Dolos has no wheel; without npm, or where its parsers do not compile, the benchmark leaves it out.
+$(VENV)/.peers: $(VENV)/.bench bench/matching/peers/package.json \
+    bench/matching/peers/package-lock.json
+	@if command -v npm >/dev/null 2>&1; then \
+	  echo 'installing Dolos, which compiles its parsers: some minutes ...'; \
+	  mkdir -p '$(VENV)/tools/peers' \
+	    && cp bench/matching/peers/package.json bench/matching/peers/package-lock.json \
+	      '$(VENV)/tools/peers/' \
+	    && (cd '$(VENV)/tools/peers' && npm ci --silent --no-fund --no-audit) \
+	    || echo 'npm could not install it: Dolos is left out'; \
+	else echo 'no npm here: Dolos is left out'; fi
 	@touch $@
 
 # The SARIF validator is a program of its own; without npm, or offline, its test says that it skips.

@@ -267,7 +267,7 @@ def test_a_peer_that_is_not_installed_says_how_to_get_it(tool, tmp_path, monkeyp
     monkeypatch.setattr(sys, "path", [])
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    with pytest.raises(Missing, match="make bench"):
+    with pytest.raises(Missing, match="make bench-matching"):
         tool.version()
 
 

@@ -56,7 +56,7 @@ class Dolos:
     def _command(self) -> list[str | Path]:
         node = shutil.which("node")
         if not node:
-            raise Missing("Dolos needs Node.js 18 or newer with npm; then make bench installs it")
+            raise Missing(f"Dolos needs Node.js 18 or newer with npm; then {HINT}")
         home = Path(sys.prefix, "tools", "peers")
         if not (home / "node_modules/@dodona/dolos-lib/package.json").is_file():
             raise Missing(f"@dodona/dolos-lib is not in {home}: {HINT}")

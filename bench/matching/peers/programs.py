@@ -14,7 +14,7 @@ from pathlib import Path
 from ..tools import Answer, Claim, Missing
 
 ROOT = Path(__file__).resolve().parents[3]
-HINT = "make bench installs it"
+HINT = "make bench-matching installs it"
 _TAIL = 20
 """Lines of a failed program's errors that are shown."""
 
