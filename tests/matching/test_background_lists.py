@@ -48,7 +48,6 @@ def test_templates_are_among_the_releases():
     ("module", "names"),
     [
         ("bench.matching.corpora", ("PYPI", "NPM", "DEBIAN")),
-        ("bench.false_regions", ("TOLD", "ASKED")),
         ("bench.corpus", ("WHEELS",)),
     ],
 )

@@ -21,6 +21,8 @@ SNIPPET_BITS = 70.0
 """From here as well, if it is three whole lines or more and the very same: chance ends in the
 middle of a line, and a project's idiom has other names."""
 SNIPPET_LINES = 3
+PROSE_BITS = 80.0
+"""From here prose is worth a warning: people do not hit on each other's sentences by chance."""
 
 
 @dataclass
@@ -35,6 +37,10 @@ class Asked:
         if self.floor:
             return bits >= self.floor
         return bits >= LIKELY_BITS or (lines >= SNIPPET_LINES and bits >= SNIPPET_BITS)
+
+    def tells_prose(self, bits: float) -> bool:
+        """Whether so many bits of prose are worth a warning."""
+        return bits >= (self.floor or PROSE_BITS)
 
     @cached_property
     def surprise(self) -> Surprise:

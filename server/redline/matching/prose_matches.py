@@ -29,7 +29,7 @@ def prose_matches(
     found = common_runs(stream, asked.prose, known.prose, seeds, young)
     for chain in passages(chains(found, _WORD_GAP), stream, _PARAGRAPHS_APART):
         told = score(chain, codes, stream, asked.surprise.words, asked.surprise.words)
-        if not asked.tells(told.bits, 0):
+        if not asked.tells_prose(told.bits):
             continue
         first, last = line_of(stream, told.first), line_of(stream, told.last)
         start, end = int(stream.rows[told.first]), int(stream.rows[told.last]) + 1
