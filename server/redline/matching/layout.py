@@ -25,11 +25,16 @@ def above(prints: Prints, first: int, last: int) -> int:
         before = line - 1
         while before > least and not prints.lines[before]:
             before -= 1
-        # A line that others are set in under is where its function begins.
-        heads = _indent(prints, line) <= base and _deeper(prints, line)
-        if not prints.lines[before] or heads or _indent(prints, before) < base:
+        if not prints.lines[before]:
             break
+        # What it is set in under is its own head; a line that others are set in under begins
+        # a function, and what stands before is another one.
+        if _indent(prints, before) >= _indent(prints, line):
+            heads = _indent(prints, line) <= base and _deeper(prints, line)
+            if heads or _indent(prints, before) < base:
+                break
         line = before
+        base = min(base, _indent(prints, line))
     return line
 
 

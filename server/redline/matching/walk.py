@@ -89,10 +89,11 @@ def _agrees(
     if text.blank[token] != NAME:
         return _TOLD
     name, code = int(hashes[token]), piece.exact[place]
-    before = names.setdefault(name, code)
-    if before != code:
-        return None
-    return _FRESH if text.exact[token] != code else _TOLD
+    before = names.get(name)
+    if before is None:
+        names[name] = code
+        return _FRESH if text.exact[token] != code else _TOLD
+    return _TOLD if before == code else None
 
 
 def _steps() -> Iterator[tuple[int, int]]:
