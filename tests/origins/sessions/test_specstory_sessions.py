@@ -87,3 +87,94 @@ def test_a_history(tmp_path, told_of):
     ]
     assert {piece.model for piece in session.produced} == {"claude-opus-4-6"}
     assert HISTORY.encode()[session.produced[0].position :].startswith(b"_**Agent")
+
+
+def claude_wrote(tool, *blocks):
+    told = f'<tool-use data-tool-type="write" data-tool-name="{tool}"><details>\n'
+    told += f"<summary>Tool use: **{tool}**</summary>\n"
+    told += "".join(f"\n```{info}\n{text}\n```\n" for info, text in blocks)
+    return told + "</details></tool-use>\n\n"
+
+
+def a_history_of(folder, *tools):
+    head, _, _ = HISTORY.partition("<think>")
+    path = folder / "h.md"
+    path.write_text(head + "".join(tools))
+    return path
+
+
+def test_the_answer_names_the_file_that_claude_wrote(tmp_path, told_of):
+    created = "File created successfully at: /home/a b/x.go"
+    state = " (file state is current in your context)"
+    updated = "The file /home/y.go has been updated successfully."
+    session = told_of(
+        a_history_of(
+            tmp_path,
+            claude_wrote("Write", ("go", "package x"), ("text", created + state)),
+            claude_wrote("Write", ("text", "notes of mine"), ("text", created)),
+            claude_wrote("Write", ("md", "# Y"), ("", updated)),
+        )
+    )
+
+    assert session.pieces == [
+        ("write", "/home/a b/x.go", "package x\n"),
+        ("write", "/home/a b/x.go", "notes of mine\n"),
+        ("write", "/home/y.go", "# Y\n"),
+    ]
+    assert session.outcomes == {}
+
+
+def test_an_answer_is_not_what_claude_wrote(tmp_path, told_of):
+    session = told_of(
+        a_history_of(
+            tmp_path,
+            claude_wrote("Edit", ("", "The file /home/y.go has been updated successfully.")),
+            claude_wrote("Edit", ("", "<tool_use_error>String to replace not found: a = 1")),
+        )
+    )
+
+    assert session.pieces == []
+    assert session.context[1:] == ["<tool_use_error>String to replace not found: a = 1\n"]
+
+
+def test_a_write_that_was_turned_down_or_failed_is_told_as_such(tmp_path, told_of):
+    session = told_of(
+        a_history_of(
+            tmp_path,
+            claude_wrote("Write", ("go", "package x"), ("text", "The user doesn't want to go on")),
+            claude_wrote("Write", ("go", "package y"), ("text", "<tool_use_error>Not read yet.")),
+        )
+    )
+
+    assert session.pieces == [("write", None, "package x\n"), ("write", None, "package y\n")]
+    calls = [piece.call for piece in session.produced]
+    assert [session.outcomes[call] for call in calls] == ["rejected", "failed"]
+
+
+def test_an_edit_of_cursor_stands_in_details_of_its_own(tmp_path, told_of):
+    edit = """<tool-use data-tool-type="write" data-tool-name="search_replace">
+
+<details><summary>Tool use: **search_replace** • Edit file: pkg/sync.go</summary>
+
+**Chunk 1**
+Lines added: 1, lines removed: 0
+
+```diff
+@@ -43,1 +43,2 @@
+  ClientName
++ AgentName
+```
+
+</details>
+
+</tool-use>
+
+That is it: the name of the agent is now told together with those of the client.
+"""
+    session = told_of(a_history_of(tmp_path, edit))
+
+    assert [piece[:2] for piece in session.pieces] == [
+        ("patch", "pkg/sync.go"),
+        ("answer", None),
+    ]
+    assert session.pieces[0][2].strip() == "AgentName"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..events import Event, Kind, Unread
+from ..events import Event, Kind, Outcome, Unread
 from ..fences import fences
 from ..patches import unified
 from ..records_io import INVALID_UTF8, Records
@@ -21,13 +21,23 @@ _ROLE = re.compile(
     r"^_\*\*(User|Agent|Assistant)( - sidechain)?(?: \(([^)\n]*)\))?\*\*_", re.MULTILINE
 )
 _STAMP = re.compile(r"^(.*?) ?(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?Z?)?$")
+_END_OF_TOOL = r"^</details>\s{0,4}</tool-use>"
 _TOOL = re.compile(
     r"^<tool-use(?: data-tool-type=\"(\w+)\")?(?: data-tool-name=\"([^\"\n]*)\")?>(.*?)"
-    r"^</details></tool-use>",
+    + _END_OF_TOOL,
     re.MULTILINE | re.DOTALL,
 )
 _THOUGHT = re.compile(r"<think>(.*?)</think>", re.DOTALL)
-_NAMED_FILE = re.compile(r"\*\*(?:Add|Update|Write|Create|Edit):? ?`([^`\n]+)`")
+_NAMED_FILE = re.compile(
+    r"\*\*(?:Add|Update|Write|Create|Edit):? ?`([^`\n]+)`"
+    r"|<summary>Tool use: \*\*[^\n]+?\*\* • Edit file: ([^<\n]+)</summary>"
+)
+_DONE = re.compile(
+    r"File created successfully at: (.+?)(?: \(file state\b.*)?$"
+    r"|The file (.+?) has been (?:updated|overwritten)\b",
+    re.MULTILINE,
+)
+_REJECTION = "The user doesn't want to"
 _COMMAND = re.compile(r"^`([^`\n]+)`$", re.MULTILINE)
 _ASSISTANTS = {
     "claude code": "claude-code",
@@ -78,7 +88,7 @@ def _history(text: str, state: State) -> Iterator[Event]:
             if not role[2]:
                 tell.context(body)
         else:
-            _turn(tell, body)
+            _turn(tell, body, position)
         yield from tell.drain()
 
 
@@ -88,11 +98,15 @@ def _stamp(label: str | None) -> tuple[str | None, str | None]:
     return (match[1] or None, match[2]) if match else (label, None)
 
 
-def _turn(tell: Teller, body: str) -> None:
+def _turn(tell: Teller, body: str, start: int) -> None:
+    """Tell what an assistant said and did; ``start`` is where in the file, in bytes from 0."""
     position = 0
-    for tool in _TOOL.finditer(body, 0, _end_of_last(body, "\n</details></tool-use>")):
+    for number, tool in enumerate(_TOOL.finditer(body, 0, _end_of_last(body, _END_OF_TOOL))):
         _prose(tell, body[position : tool.start()])
-        _tool(tell, tool[1] or "unknown", tool[3])
+        if tool[1] == "write" and tool[2] in ("Write", "Edit", "MultiEdit"):
+            _claude_write(tell, tool[3], whole=tool[2] == "Write", call=f"{start}.{number}")
+        else:
+            _tool(tell, tool[1] or "unknown", tool[3])
         position = tool.end()
     _prose(tell, body[position:])
 
@@ -119,10 +133,31 @@ def _tool(tell: Teller, kind: str, body: str) -> None:
         tell.context(body)
 
 
+def _claude_write(tell: Teller, body: str, whole: bool, call: str) -> None:
+    """Tell Claude's own tools: what it wrote is fenced first, if at all, then the answer.
+
+    The file is named by the answer alone; one that names none says why nothing was written.
+    """
+    blocks = list(fences(body))
+    answers = blocks[1:] if whole else blocks
+    done = next((found for answer in answers if (found := _DONE.match(answer.text))), None)
+    if whole and blocks:
+        if answers and not done:
+            tell.begin(call)
+        tell.write(Kind.WRITE, _plain(blocks[0].text), (done[1] or done[2]) if done else None)
+        if answers and not done:
+            refused = any(answer.text.startswith(_REJECTION) for answer in answers)
+            tell.settle(call, Outcome.REJECTED if refused else Outcome.FAILED)
+            tell.begin(None)
+    for answer in answers:
+        if not _DONE.match(answer.text):
+            tell.context(answer.text)
+
+
 def _write(tell: Teller, body: str) -> None:
     named = list(_NAMED_FILE.finditer(body))
     for fence in fences(body):
-        names = [match[1] for match in named if match.end() <= fence.start]
+        names = [match[1] or match[2] for match in named if match.end() <= fence.start]
         path = names[-1] if names else None
         if fence.info == "diff":
             for file in unified(_plain(fence.text)):
@@ -136,9 +171,11 @@ def _write(tell: Teller, body: str) -> None:
 
 
 def _end_of_last(text: str, closing: str) -> int:
-    """Return where the last closing mark ends: behind it openings are searched in vain."""
-    found = text.rfind(closing)
-    return found + len(closing) if found >= 0 else 0
+    """Return where the last match of a pattern ends: behind it openings are sought in vain."""
+    end = 0
+    for found in re.finditer(closing, text, re.MULTILINE):
+        end = found.end()
+    return end
 
 
 def _plain(text: str) -> str:
