@@ -233,11 +233,17 @@ def trimmed(prints: Prints, first: int, last: int) -> tuple[int, int]:
     """Leave out what tells next to nothing beyond a blank line: the brace that ends another
     function is like any other brace."""
 
+    def spoken(line: int) -> int:
+        """Bytes of words in a line's code; comments came in with the brace below them."""
+        rows = prints.code.rows[prints.code.lines[line] : prints.code.lines[line + 1]]
+        sizes = (int(prints.ends[row]) - int(prints.starts[row]) for row in rows)
+        return sum(size for size in sizes if size > 1)
+
     def paragraph(line: int, step: int, end: int) -> tuple[int, int]:
         """The line behind the blank ones that end an edge's paragraph, and its words."""
         weight = 0
         while line != end and prints.lines[line]:
-            weight += int(prints.weights[line])
+            weight += spoken(line)
             line += step
         while line != end and not prints.lines[line]:
             line += step
@@ -308,7 +314,7 @@ def region(
         last -= 1
     while first < last and not prints.lines[first]:
         first += 1
-    if stream is not None:
+    if stream is prints.code:
         first, last = trimmed(prints, first, last)
     first_byte = int(prints.line_starts[first]) if first_byte < 0 else first_byte
     last_byte = int(prints.line_starts[last + 1]) if last_byte < 0 else last_byte
