@@ -129,7 +129,7 @@ def test_what_many_sessions_wrote_to_the_same_file(tmp_path):
 
 def test_what_was_read_is_sorted_again_only_as_it_grows(monkeypatch):
     rng = np.random.default_rng(7)
-    sort = seen._distinct
+    sort = seen.distinct
 
     def sorted_by(texts: int) -> int:
         count = 0
@@ -139,7 +139,7 @@ def test_what_was_read_is_sorted_again_only_as_it_grows(monkeypatch):
             count += len(values)
             return sort(values)
 
-        monkeypatch.setattr(seen, "_distinct", counting)
+        monkeypatch.setattr(seen, "distinct", counting)
         known = seen.Seen()
         for _ in range(texts):
             known.add(rng.integers(0, 1 << 63, 500, np.uint64))

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from redline.indexer.gather import Gatherer
-from redline.indexer.identity import head_of, name_of, resume_of, stamp_of, tail_of
+from redline.indexer.ahead import Read, Readers, Task, jobs_for
+from redline.indexer.identity import head_of, name_of, stamp_of, tail_of
+from redline.indexer.reading import KEEP_SEEN_MS, Reading, begin, now
 from redline.indexer.saving import save_gathered
 from redline.matching.schema import IndexFault, SourceRow
-from redline.matching.seen import Seen
 from redline.matching.tidy import crowded, tidy
 from redline.matching.writer import Writer
 from redline.origins.homes import homes, session_files
 from redline.origins.sessions.readers import NoReader
-from redline.origins.sessions.reading import open_session
 
 _TELLING_HEAD = 256
 """Bytes of a file's start that tell it from others under whatever name."""
-_KEEP_SEEN_MS = 24 * 3600 * 1000
-"""A session idle for a day is read again whole, should it go on after all."""
 
 Progress = Callable[[int, int, str], None]
 """Called with bytes done, bytes in all and the file being read."""
@@ -57,12 +53,16 @@ class UpdateReport:
 
 
 def update(
-    roots: Iterable[Path] | None, index: Path, progress: Progress | None = None
+    roots: Iterable[Path] | None,
+    index: Path,
+    progress: Progress | None = None,
+    jobs: int | None = None,
 ) -> UpdateReport:
     """Read what is new below ``roots``, or in the known homes of all assistants.
 
-    Several processes may do so at once: a file that another one has read meanwhile is
-    read again from where that one ended. Raises ``IndexFault``.
+    ``jobs`` processes read and this one writes; None: as many as what is new is worth.
+    The index is the same with any number. Several updates may run at once: a file that another
+    one has read meanwhile is read again from where that one ended. Raises ``IndexFault``.
     """
     begun = time.perf_counter()
     report = UpdateReport(index)
@@ -75,18 +75,21 @@ def update(
         if not os.path.lexists(root):
             report.failures.append((str(root), "there is no such file or folder"))
     folders = named if named is not None else [home.folder for home in homes()]
+    paths = list(session_files(folders, fail))
     try:
         with Writer(index) as store:
             known = {row.path: row for row in store.sources()}
-            paths = list(session_files(folders, fail))
             _follow_moves(store, paths, known)
-            sizes = [_size(path) for path in paths]
-            total, done = sum(sizes), 0
-            for path, size in zip(paths, sizes, strict=True):
+        fresh = list(_fresh(paths, known, report, fail))
+        total, done = sum(size for _, size, _ in fresh), 0
+        # Processes start before the index is open again: none of them must touch it.
+        readers = Readers(jobs_for(fresh, jobs), index.parent)
+        with closing(readers), Writer(index) as store:
+            for (path, size, _), read in zip(fresh, readers.read(fresh), strict=True):
                 if progress is not None:
                     progress(done, total, path.name)
                 try:
-                    _update_file(store, path, known.get(name_of(path)), report)
+                    _store(store, path, read(), report)
                 except OSError as error:
                     fail(error)
                 if crowded(store):
@@ -96,7 +99,7 @@ def update(
                 progress(total, total, "")
             _mark_gone(store, known.values(), {name_of(path) for path in paths}, report)
             with store.writing():
-                store.forget_seen(_now() - _KEEP_SEEN_MS)
+                store.forget_seen(now() - KEEP_SEEN_MS)
             tidy(store)
     except sqlite3.Error as error:
         raise IndexFault(f"the index {index} cannot be written: {error}") from error
@@ -104,88 +107,81 @@ def update(
     return report
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def _update_file(store: Writer, path: Path, row: SourceRow | None, report: UpdateReport) -> None:
-    size, mtime_ns, inode = stamp_of(path)
-    if row is not None and row.gone != 1:
-        if row.format.startswith("no reader"):
-            if (row.size, row.mtime_ns) == (size, mtime_ns):
-                report.unread[row.format] += 1
-                return
-        elif (row.size, row.mtime_ns, row.inode) == (size, mtime_ns, inode):
+def _fresh(
+    paths: Sequence[Path],
+    known: dict[str, SourceRow],
+    report: UpdateReport,
+    fail: Callable[[OSError], None],
+) -> Iterator[Task]:
+    """The files to read, in order; those that are as they were are counted."""
+    for path in paths:
+        row = known.get(name_of(path))
+        try:
+            size, mtime_ns, inode = stamp_of(path)
+        except OSError as error:
+            fail(error)
+            continue
+        same = row is not None and row.gone != 1 and (row.size, row.mtime_ns) == (size, mtime_ns)
+        if row is not None and same and row.format.startswith("no reader"):
+            report.unread[row.format] += 1
+        elif row is not None and same and row.inode == inode:
             report.files += 1
-            return
+        else:
+            yield path, size, row
+
+
+def _store(store: Writer, path: Path, reading: Read, report: UpdateReport) -> None:
+    """Store a file's reading; read again where another process did so meanwhile."""
     for _ in range(3):
-        if _read_file(store, path, row, report):
+        if reading is None:
+            report.strangers += 1
+            return
+        if isinstance(reading, NoReader):
+            _save_unreadable(store, path, reading.reason, report)
+            return
+        if _stored(store, reading, report):
             return
         # Another process wrote this file's row while we read: begin where it ended.
-        row = store.source(name_of(path))
+        reading = begin(path, store.source(name_of(path)), store.path.parent)
     report.failures.append((str(path), "other processes kept reading it; run the update again"))
 
 
-def _read_file(store: Writer, path: Path, row: SourceRow | None, report: UpdateReport) -> bool:
-    """Read one file and store it; False where another process did so meanwhile."""
-    size, mtime_ns, inode = stamp_of(path)
-    resume = resume_of(path, row, size)
-    session = open_session(path, resume)
-    if session is None:
-        report.strangers += 1
-        return True
-    if isinstance(session, NoReader):
-        with store.writing():
-            number = _save_source(
-                store, path, session.reason, "", (size, mtime_ns, inode), 0, "{}", None
-            )
-            store.save_unread(number, {session.reason: 1}, fresh=True)
-        report.unread[session.reason] += 1
-        return True
-    appending = resume is not None and resume.reader == session.reader.name and resume.offset > 0
-    appending = appending and session.reader.appendable
-    start = resume.offset if resume is not None and appending else 0
-    gathered = Gatherer(Seen(row.seen or b"") if row is not None and appending else Seen())
-    for event in session:
-        gathered.take(event)
-    live = session.reader.appendable and mtime_ns // 1_000_000 > _now() - _KEEP_SEEN_MS
-    if live:
-        gathered.flush()
+def _save_unreadable(store: Writer, path: Path, reason: str, report: UpdateReport) -> None:
     with store.writing():
-        current = store.source(name_of(path))
-        if (current and (current.offset, current.state)) != (row and (row.offset, row.state)):
-            return False
-        number = _save_source(
-            store,
-            path,
-            session.reader.name,
-            session.reader.assistant or "",
-            (size, mtime_ns, inode),
-            session.resume.offset,
-            json.dumps(session.resume.state, separators=(",", ":")),
-            gathered.seen.pack() if live else None,
-        )
-        added = save_gathered(
-            store,
-            number,
-            gathered,
-            mtime_ns // 1_000_000,
-            session.reader.name,
-            session.reader.assistant or "unknown",
-        )
-        store.save_unread(number, dict(gathered.unread), fresh=not appending)
+        number = _save_source(store, path, reason, "", stamp_of(path))
+        store.save_unread(number, {reason: 1}, fresh=True)
+    report.unread[reason] += 1
+
+
+def _stored(store: Writer, reading: Reading, report: UpdateReport) -> bool:
+    """Store a reading, part by part; False where another process wrote its row meanwhile."""
+    path, row, gathered = reading.path, reading.row, reading.gathered
+    assistant = reading.assistant or ""
+    added = 0
+    for last in reading.parts() if reading.session is not None else (True,):
+        with store.writing():
+            current = store.source(name_of(path))
+            if (current and (current.offset, current.state)) != (row and (row.offset, row.state)):
+                return False
+            if last:
+                place = (reading.offset, reading.state, reading.seen)
+                number = _save_source(store, path, reading.reader, assistant, reading.stamp, *place)
+                store.save_unread(number, dict(gathered.unread), fresh=not reading.appending)
+            elif row is None:
+                # As if of another size: should this process end here, it is read again whole.
+                stamp = (-1, *reading.stamp[1:])
+                number = _save_source(store, path, reading.reader, assistant, stamp)
+                row = store.source(name_of(path))
+            else:
+                number = row.id
+            added += save_gathered(
+                store, number, gathered, reading.time, reading.reader, assistant or "unknown"
+            )
     report.files += 1
     report.read += 1
     report.pieces += added
     report.unread += gathered.unread
-    report.fresh_bytes += (session.resume.offset or size) - start
+    report.fresh_bytes += (reading.offset or reading.stamp[0]) - reading.start
     return True
 
 
@@ -195,9 +191,9 @@ def _save_source(
     format: str,
     assistant: str,
     stamp: tuple[int, int, int],
-    offset: int,
-    state: str,
-    seen: bytes | None,
+    offset: int = 0,
+    state: str = "{}",
+    seen: bytes | None = None,
 ) -> int:
     size, mtime_ns, inode = stamp
     return store.save_source(
@@ -212,7 +208,7 @@ def _save_source(
         tail=tail_of(path, offset),
         state=state,
         seen=seen,
-        read_at=_now(),
+        read_at=now(),
     )
 
 

@@ -270,13 +270,16 @@ def winnow(grams: U64, window: int) -> I64:
 
 
 def _winnow_block(grams: U64, window: int) -> I64:
-    count = len(grams)
-    if not count:
+    if not len(grams):
         return np.empty(0, np.int64)
+    return once_each(minima(grams, min(window, len(grams))))
+
+
+def minima(grams: U64, window: int) -> I64:
+    """The place of the rightmost minimum of every window, of 2**20 grams at most."""
     low = np.uint64((1 << 20) - 1)
     # The place, counted backwards, breaks ties to the right; 44 bits of hash are left to compare.
-    keys = (grams & ~low) | (low - np.arange(count, dtype=np.uint64))
-    window = min(window, count)
+    keys = (grams & ~low) | (low - np.arange(len(grams), dtype=np.uint64))
     width = 1
     while width * 2 <= window:
         keys = np.minimum(keys[:-width], keys[width:])
@@ -284,8 +287,11 @@ def _winnow_block(grams: U64, window: int) -> I64:
     if width < window:
         shift = window - width
         keys = np.minimum(keys[: len(keys) - shift], keys[shift:])
-    places = (low - (keys & low)).astype(np.int64)
-    keep = np.empty(len(places), np.bool_)
-    keep[0] = True
+    return (low - (keys & low)).astype(np.int64)
+
+
+def once_each(places: I64) -> I64:
+    """Drop what is equal to the place before it."""
+    keep = np.ones(len(places), np.bool_)
     np.not_equal(places[1:], places[:-1], out=keep[1:])
     return places[keep]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,11 +12,14 @@ import numpy.typing as npt
 from . import bulk
 from .bulk import I64, U64, Flags
 from .bulk_streams import streams
+from .joined import BETWEEN, Spans, lines_of, winnowed
 from .prints import _IMPORTS, Prints
 from .tokens import (
+    ABSTRACT_K,
     ABSTRACT_W,
     LINE_SALT,
     PARAMETER,
+    RAW_K,
     RAW_W,
     SHAPE_SALT,
     WORD_K,
@@ -52,22 +56,36 @@ def take_bulk(text: bytes, *, abstract: bool = True) -> Prints:
     )
 
 
-def keep_of(text: bytes) -> U64:
-    """The hashes that ``keep`` would keep of ``text``, with less work; for what was only read."""
+def keep_of(texts: Sequence[bytes]) -> tuple[U64, I64]:
+    """The hashes that ``keep`` would keep of each text, with less work; for what was only read.
+
+    Of few texts, one of ``joined.batches``. Each hash with the number of its text, in no order.
+    """
+    text = BETWEEN.join(texts)
     tokens = bulk.tokenise(text)
     lines = _Lines.of(text, tokens)
     code, prose = streams(text, tokens, lines.starts, lines.tokens)
     hashes, names = np.asarray(code.hashes, np.uint64), np.asarray(code.parameters, np.bool_)
+    raw = bulk.grams(hashes)
     abstract = bulk.abstract_grams(hashes, names, bulk.twins(hashes, names))
     words = bulk.grams(np.asarray(prose.hashes, np.uint64), WORD_K, WORD_SALT)
-    return np.concatenate(
-        (
-            _chosen(bulk.grams(hashes), RAW_W)[0],
-            _chosen(abstract, ABSTRACT_W)[0],
-            _chosen(words, WORD_W)[0],
-            lines.hashes[lines.weights >= INFORMATIVE],
-        )
-    )
+    telling = np.flatnonzero(lines.weights >= INFORMATIVE)
+    if len(texts) == 1:
+        parts = [_chosen(raw, RAW_W)[0], _chosen(abstract, ABSTRACT_W)[0]]
+        alone = np.concatenate((*parts, _chosen(words, WORD_W)[0], lines.hashes[telling]))
+        return alone, np.zeros(len(alone), np.int64)
+    spans = lines_of(texts, lines.starts)
+    of_code, of_words = spans.within(np.asarray(code.lines)), spans.within(np.asarray(prose.lines))
+    found, owners = [lines.hashes[telling]], [spans.owners(telling)]
+    for grams, window, span in (
+        (raw, RAW_W, of_code.grams(RAW_K)),
+        (abstract, ABSTRACT_W, of_code.grams(ABSTRACT_K)),
+        (words, WORD_W, of_words.grams(WORD_K)),
+    ):
+        places = winnowed(grams, window, span)
+        found.append(grams[places])
+        owners.append(span.owners(places))
+    return np.concatenate(found), np.concatenate(owners)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +185,21 @@ class Kept:
         )
 
 
-def keep(prints: Prints) -> Kept:
-    """Winnow the gram channels, and take every informative line."""
-    channels = [
-        _chosen(np.asarray(column, np.uint64), window)
-        for column, window in (
-            (prints.raw, RAW_W),
-            (prints.abstract, ABSTRACT_W),
-            (prints.words, WORD_W),
-        )
-    ]
+def keep(prints: Prints, spans: tuple[Spans, Spans, Spans] | None = None) -> Kept:
+    """Winnow the gram channels, and take every informative line.
+
+    Of joined texts ``spans`` gives the grams that belong to each: raw, abstract and of words.
+    """
+    channels = []
+    for number, (column, window) in enumerate(
+        ((prints.raw, RAW_W), (prints.abstract, ABSTRACT_W), (prints.words, WORD_W))
+    ):
+        grams = np.asarray(column, np.uint64)
+        if spans is None:
+            channels.append(_chosen(grams, window))
+        else:
+            places = winnowed(grams, window, spans[number])
+            channels.append((grams[places], places))
     lines = np.flatnonzero(np.asarray(prints.weights) >= INFORMATIVE)
     channels.append((np.asarray(prints.lines, np.uint64)[lines], lines))
     return Kept(

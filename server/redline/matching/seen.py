@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 
-from .bulk import U64
+from .bulk import I64, U64, Flags
+from .spilled import U32, Spilled, distinct
 
-U32 = npt.NDArray[np.uint32]
 _RATIO = 4
 """A run is merged with the next where it is not so many times as long."""
+_MOST_HELD = 2 << 20
+"""Members held in memory, 4 bytes each, where there is a folder to put more."""
+_HALF = np.uint64(32)
 
 
 class Seen:
@@ -21,38 +26,85 @@ class Seen:
     often as the set has grown by that factor.
     """
 
-    def __init__(self, packed: bytes = b"") -> None:
-        """Start from what ``pack`` gave; empty for nothing."""
-        self._runs: list[U32] = [np.frombuffer(packed, "<u4")] if packed else []
+    def __init__(self, packed: bytes = b"", spill: Path | None = None) -> None:
+        """Start from what ``pack`` gave; empty for nothing.
+
+        With a folder ``spill`` memory is bounded: what is too much lies there, in files without
+        a name that end with the process. ``add`` and ``holds`` may then raise ``OSError``.
+        """
+        self._runs: list[U32] = []
+        self._spilled = None if spill is None else Spilled(spill)
+        if packed:
+            self._take(np.frombuffer(packed, "<u4"))
+
+    def __len__(self) -> int:
+        """Members, counting one again for each further run that holds it."""
+        return sum(map(len, self._runs)) + (0 if self._spilled is None else len(self._spilled))
 
     def add(self, hashes: U64) -> None:
         """Take hashes in."""
         if len(hashes):
-            self._runs.append(_distinct(_halves(hashes)))
-            while len(self._runs) > 1 and len(self._runs[-2]) < _RATIO * len(self._runs[-1]):
-                self._runs[-2:] = [_distinct(np.concatenate(self._runs[-2:]))]
+            self._take(distinct(_halves(hashes)))
 
-    def holds(self, hashes: U64) -> npt.NDArray[np.bool_]:
+    def add_recent(self, recent: Recent) -> None:
+        """Take in what was read since, which is sorted already."""
+        if len(recent.halves):
+            self._take(recent.halves)
+
+    def _take(self, run: U32) -> None:
+        self._runs.append(run)
+        while len(self._runs) > 1 and len(self._runs[-2]) < _RATIO * len(self._runs[-1]):
+            self._runs[-2:] = [distinct(np.concatenate(self._runs[-2:]))]
+        if self._spilled is not None and sum(map(len, self._runs)) > _MOST_HELD:
+            self._spilled.add(self._united())
+            self._runs = []
+
+    def _united(self) -> U32:
+        if len(self._runs) > 1:
+            self._runs = [distinct(np.concatenate(self._runs))]
+        return self._runs[0] if self._runs else np.empty(0, np.uint32)
+
+    def holds(self, hashes: U64) -> Flags:
         """Tell for each hash whether it is a member."""
-        found = np.zeros(len(hashes), np.bool_)
         halves = _halves(hashes)
+        found = np.zeros(len(hashes), np.bool_)
         for run in self._runs:
             places = np.searchsorted(run, halves)
             found |= run[np.minimum(places, len(run) - 1)] == halves
+        if self._spilled is not None and len(self._spilled):
+            found |= self._spilled.holds(halves)
         return found
 
     def pack(self) -> bytes:
         """All members in one piece of bytes (u32, little-endian, ascending)."""
-        if len(self._runs) > 1:
-            self._runs = [_distinct(np.concatenate(self._runs))]
-        return self._runs[0].astype("<u4").tobytes() if self._runs else b""
+        run = self._united()
+        if self._spilled is not None and len(self._spilled):
+            run = distinct(np.concatenate((*self._spilled.chunks(), run)))
+        return run.astype("<u4").tobytes()
 
 
-def _distinct(values: U32) -> U32:
-    """Sort, and drop repetitions; ``np.unique`` hashes first and is slower for this."""
-    values.sort()
-    return values[np.concatenate(([True], values[1:] != values[:-1]))] if len(values) else values
+class Recent:
+    """What was read lately, and when: tells what stood before each of several texts."""
+
+    def __init__(self, hashes: U64, times: I64) -> None:
+        """Take hashes, each with the number (below 2**32) of the event that told it."""
+        keys = (hashes >> _HALF << _HALF) | times.astype(np.uint64)
+        keys.sort()
+        halves = _halves(keys)
+        first = np.ones(len(keys), np.bool_)
+        np.not_equal(halves[1:], halves[:-1], out=first[1:])
+        self.halves: U32 = halves[first]
+        self._times: U32 = keys[first].astype(np.uint32)
+
+    def holds(self, hashes: U64, times: I64) -> Flags:
+        """Tell for each hash whether it was read before its time."""
+        if not len(self.halves):
+            return np.zeros(len(hashes), np.bool_)
+        halves = _halves(hashes)
+        places = np.minimum(np.searchsorted(self.halves, halves), len(self.halves) - 1)
+        found: Flags = (self.halves[places] == halves) & (self._times[places] < times)
+        return found
 
 
-def _halves(hashes: U64) -> U32:
-    return (hashes >> np.uint64(32)).astype(np.uint32)
+def _halves(hashes: U64) -> npt.NDArray[np.uint32]:
+    return (hashes >> _HALF).astype(np.uint32)
