@@ -66,6 +66,11 @@ EOF
 -old
 +new
 ```
+
+```
+Exit code: 0
+Success. Updated the following files:
+```
 </details></tool-use>
 """
 

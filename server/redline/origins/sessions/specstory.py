@@ -156,15 +156,17 @@ def _claude_write(tell: Teller, body: str, whole: bool, call: str) -> None:
 
 def _write(tell: Teller, body: str) -> None:
     named = list(_NAMED_FILE.finditer(body))
+    patched = False
     for fence in fences(body):
         names = [match[1] or match[2] for match in named if match.end() <= fence.start]
         path = names[-1] if names else None
         if fence.info == "diff":
+            patched = True
             for file in unified(_plain(fence.text)):
                 tell.context(file.before)
                 for run in file.added:
                     tell.write(Kind.PATCH, run, file.path or path)
-        elif fence.info == "text":
+        elif fence.info == "text" or (patched and not fence.info):
             tell.context(fence.text)  # what the tool answered
         else:
             tell.write(Kind.WRITE, _plain(fence.text), path)
