@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from marked import HUMAN
 
 from repositories import Sample
-
-MARK = b"# Generated with [Claude Code](https://claude.com/claude-code)\n"
-MARKED = MARK + b"def score(answer):\n    return 1\n"
-HUMAN = b"def score(answer):\n    return 0\n"
 
 
 def path_of(told):

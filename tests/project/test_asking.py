@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-
-from conftest import HUMAN, MARKED
+from marked import HUMAN, MARKED
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ import sqlite3
 import time
 
 import pytest
-
-from conftest import HUMAN, MARK, MARKED
+from marked import HUMAN, MARK, MARKED
 
 CLAUDE = ("Claude", "noreply@anthropic.com")
 SCORER = b"""\

@@ -9,8 +9,7 @@ import subprocess
 import sys
 
 import pytest
-
-from conftest import HUMAN, MARK, MARKED
+from marked import HUMAN, MARK, MARKED
 
 NAMES = [
     b"graders/line\nfeed.py",

@@ -6,8 +6,8 @@ import os
 import subprocess
 
 import pytest
+from marked import HUMAN, MARKED
 
-from conftest import HUMAN, MARKED
 from repositories import Sample
 
 CLAUDE = ("Claude", "noreply@anthropic.com")

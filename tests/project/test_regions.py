@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from marked import MARK
 
-from conftest import MARK
 from redline.check import check, regions
 from redline.lines import LineIndex
 from redline.model import Effect, Evidence, EvidenceKind, Span, Strength, ZoneHit

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-
-from conftest import HUMAN, MARK
+from marked import HUMAN, MARK
 
 HEAD = b"schema: policy/1\n"
 ZONE = HEAD + b"zones:\n  - id: mine\n    title: Mine\n"

@@ -10,8 +10,7 @@ import sys
 import time
 
 import pytest
-
-from conftest import HUMAN, MARKED
+from marked import HUMAN, MARKED
 
 SECONDS = re.compile(r'"seconds": [0-9.e-]+')
 
@@ -43,7 +42,8 @@ def test_ctrl_c_ends_all_processes_quietly_and_leaves_no_half_report(project):
     report = project.home / "report.json"
     report.write_text("before\n")
     words = ["lint", "--jobs", "2", "--no-cache", "--format", "json", "--output", str(report)]
-    for delay in (0.05, 0.3, 0.8):
+    interrupted = 0
+    for delay in (0.05, 0.3, 0.6, 0.9, 1.5, 3.0, 6.0):
         with subprocess.Popen(
             [sys.executable, "-m", "redline", *words],
             cwd=project.root,
@@ -59,14 +59,39 @@ def test_ctrl_c_ends_all_processes_quietly_and_leaves_no_half_report(project):
                 # As a terminal does: the whole group is told.
                 os.killpg(run.pid, signal.SIGINT)
             out, err = run.communicate(timeout=60)
-        if ended or delay == 0.05:
+        if ended or run.returncode == -signal.SIGINT:
             # Before Redline runs at all the interpreter answers by its own rules.
             continue
+        interrupted += 1
         assert (run.returncode, out, err) == (130, "", "")
         assert report.read_text() == "before\n"
         assert [path.name for path in project.home.iterdir() if "report" in path.name] == [
             "report.json"
         ]
+        if interrupted == 2:
+            break
+    assert interrupted
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are not forked")
+def test_ctrl_c_while_the_processes_are_started_leaves_none_of_them(project):
+    for number in range(100):
+        project.write(f"graders/m{number}.py", MARKED)
+    at_each_fork = (
+        "import os, signal, sys\n"
+        "os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGINT))\n"
+        "from redline.cli import run\n"
+        "sys.exit(run(sys.argv[1:]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", at_each_fork, "lint", "--jobs", "2", "--no-cache"],
+        cwd=project.root,
+        env=project.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_a_reader_that_goes_away(large):

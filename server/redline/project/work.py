@@ -13,6 +13,7 @@ from ..check import check
 from ..detect.history import History
 from ..detect.past import Past
 from ..detect.sessions import SessionDetector
+from ..interrupts import interrupts_wait
 from ..model import Finding
 from ..policy import Policy
 from .cache import Stamp, stamp_of
@@ -158,7 +159,10 @@ def _in_processes(bench: Bench, tasks: Sequence[Task], jobs: int) -> Iterator[Ou
     way = get_context("fork" if sys.platform == "linux" else None)
     pool = ProcessPoolExecutor(min(jobs, len(chunks)), way, initializer=_start, initargs=(bench,))
     try:
-        for part in pool.map(_work, chunks):
+        # Between two forks it would leave a pool that nobody can end, and a process that waits.
+        with interrupts_wait():
+            parts = pool.map(_work, chunks)
+        for part in parts:
             yield from part
     finally:
         # After Ctrl-C nobody wants the chunks that have not been begun.
