@@ -7,6 +7,8 @@
 PYTHON =
 REPO =
 ARGS =
+# All tests on all cores; a few of them are sooner done in one process.
+ALL = --numprocesses=auto --dist=worksteal
 VENV = $(if $(PYTHON),.venv-$(notdir $(PYTHON)),.venv)
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip -qq --disable-pip-version-check
@@ -28,7 +30,7 @@ try: $(VENV)/.try
 	@$(BIN)/python scripts/try.py $(if $(REPO),'$(REPO)')
 
 test: $(VENV)/.test $(VENV)/.validators
-	@REDLINE_TEST_TOOLS="$$PWD/$(VENV)/tools" $(BIN)/python -m pytest $(ARGS)
+	@REDLINE_TEST_TOOLS="$$PWD/$(VENV)/tools" $(BIN)/python -m pytest $(or $(ARGS),$(ALL))
 
 lint: $(VENV)/.lint
 	@$(BIN)/ruff check .
