@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from .align import Run, Seed, Side, chains
 from .asked import Asked, common_runs
+from .edges import Edges, own_lines, widen
 from .layout import above, below, enters
 from .prints import Prints
-from .regions import Edges, Match, Young, line_of, own_lines, region, widen
+from .regions import Match, Young, line_of, region
 from .score import Score, parts, score, young_parts
 from .shelf import Known
 from .walk import ahead, back

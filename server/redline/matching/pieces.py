@@ -15,7 +15,7 @@ from .bulk_prints import Kept, keep, keep_of, take_bulk
 from .common import common
 from .joined import BETWEEN, Spans, batches, lines_of
 from .seen import Seen
-from .streams import KNOWN
+from .streams import COMMON, READ
 from .tokens import ABSTRACT_K, RAW_K, WORD_K
 
 _RUN = 5
@@ -77,7 +77,7 @@ class Batch:
         if known.any():
             lines = self.spans.owners(np.arange(len(whole.lines)))
             _clear(whole, self._copied_lines(known, owners, holds(whole.lines, lines)))
-            _drop(whole, known)
+            _drop(whole, known, READ)
 
     def split(self) -> list[Piece]:
         """The pieces, one a text."""
@@ -196,7 +196,7 @@ def make_batch(texts: Sequence[bytes], codes: Sequence[bool]) -> Batch:
         np.asarray(prints.prose.lines, np.uint32),
         keep(prints, (code.grams(RAW_K), abstract, words) if len(texts) > 1 else None),
     )
-    _drop(whole, common().holds(whole.kept.hashes))
+    _drop(whole, common().holds(whole.kept.hashes), COMMON)
     return Batch(whole, digests, spans)
 
 
@@ -217,7 +217,7 @@ def subtract_exactly(piece: Piece, seen: Seen) -> None:
     """Take out of ``piece`` what stood in the same file: every telling line counts alone."""
     # Common lines are not kept, but they stood there all the same.
     _clear(piece, np.flatnonzero(seen.holds(piece.lines)).astype(np.uint32))
-    _drop(piece, seen.holds(piece.kept.hashes))
+    _drop(piece, seen.holds(piece.kept.hashes), READ)
 
 
 def _channels(kept: Kept) -> tuple[slice, slice, slice, slice]:
@@ -240,12 +240,12 @@ def _clear(piece: Piece, lines: npt.NDArray[np.uint32]) -> None:
         ("word_codes", piece.word_lines),
     ):
         codes = np.frombuffer(getattr(piece, name), np.uint8).copy()
-        codes[np.repeat(gone, np.diff(places))] |= KNOWN
+        codes[np.repeat(gone, np.diff(places))] |= READ
         setattr(piece, name, codes.tobytes())
 
 
-def _drop(piece: Piece, known: Flags) -> None:
-    """Remove known grams; what only they cover tells nothing from now on."""
+def _drop(piece: Piece, known: Flags, mark: int) -> None:
+    """Remove known grams; what they cover tells nothing from now on, and has the ``mark``."""
     if not known.any():
         return
     kept = piece.kept
@@ -255,10 +255,10 @@ def _drop(piece: Piece, known: Flags) -> None:
     covered = _cover(kept.places[first:second][known[first:second]], ABSTRACT_K, len(code))
     covered &= ~_cover(kept.places[:first][~known[:first]], RAW_K, len(code))
     covered |= _cover(kept.places[:first][known[:first]], RAW_K, len(code))
-    code[covered] |= KNOWN
+    code[covered] |= mark
     words = np.frombuffer(piece.word_codes, np.uint8).copy()
     covered = _cover(kept.places[second:third][known[second:third]], WORD_K, len(words))
-    words[covered] |= KNOWN
+    words[covered] |= mark
     piece.codes, piece.word_codes = code.tobytes(), words.tobytes()
     piece.kept = kept.only(~known)
 

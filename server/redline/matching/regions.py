@@ -15,10 +15,10 @@ SURE_BITS = 180.0
 SURE_TOKENS = 30
 """From here a match is beyond chance: see docs/matching.md."""
 
-_LONG_LINE = 6
+LONG_LINE = 6
 """Tokens of a line that may be joined over one that differs."""
 
-_INFORMATIVE = 8
+INFORMATIVE = 8
 """Bytes of words that make a line telling."""
 
 LineTimes = Sequence["int | None"]
@@ -65,17 +65,6 @@ class Young:
         return time is None or time + 999 >= self.since
 
 
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """The first and the last token of a chain, in the text's code and in the piece's."""
-
-    head: int
-    head_place: int
-    tail: int
-    """The last one itself."""
-    tail_place: int
-
-
 def line_of(stream: Stream, token: int) -> int:
     """The line (from 0) on which a token of a stream stands."""
     return bisect_right(stream.lines, token) - 1
@@ -97,115 +86,6 @@ def run_bits(prints: Prints, first: int, last: int) -> float:
         hashes = [int(word) for word in prints.hashes[start - before : end]]
         total += sum(table.bits(hashes)[before:])
     return total
-
-
-def own_lines(
-    prints: Prints, piece: PieceRow, edges: Edges, first: int, last: int, *, exact: bool
-) -> tuple[int, int]:
-    """Leave out edge lines that a gram merely reaches over.
-
-    These are lines that the assistant had read; where the text is the same (``exact``), also
-    short ones that differ: another ``return x`` is alike but for the name. Beyond a blank line
-    any that differs is another function's.
-    """
-    line = bisect_right(piece.line_tokens, edges.tail_place) - 1
-    while first < last and (
-        _foreign(prints, piece, last, line, exact=exact)
-        or (exact and not prints.lines[last - 1] and not same_line(prints, piece, last, line, None))
-    ):
-        last, line = last - 1, line - 1
-    line = bisect_right(piece.line_tokens, edges.head_place) - 1
-    while first < last and (
-        _foreign(prints, piece, first, line, exact=exact)
-        or (
-            exact
-            and not prints.lines[first + 1]
-            and not same_line(prints, piece, first, line, None)
-        )
-    ):
-        first, line = first + 1, line + 1
-    return first, last
-
-
-def _foreign(prints: Prints, piece: PieceRow, line: int, other: int, *, exact: bool) -> bool:
-    """Tell whether a line is blank, was read before, or (``exact``) is short and differs."""
-    if not prints.lines[line]:
-        return True
-    if not 0 <= other < len(piece.lines):
-        return False
-    if not piece.lines[other]:
-        end = piece.line_tokens[other + 1] if other + 1 < len(piece.lines) else None
-        return end is None or end > piece.line_tokens[other]
-    short = int(prints.line_tokens[line + 1]) - int(prints.line_tokens[line]) < _LONG_LINE
-    return exact and short and int(prints.lines[line]) != piece.lines[other]
-
-
-def widen(
-    prints: Prints,
-    piece: PieceRow,
-    edges: Edges,
-    young: Young | None,
-    *,
-    exact: bool,
-) -> tuple[int, int]:
-    """Grow over lines that stand in the piece as well, beside the first and the last token."""
-    text_line = line_of(prints.code, edges.head)
-    piece_line = bisect_right(piece.line_tokens, edges.head_place) - 1
-    first = _edge(prints, piece, text_line, piece_line, -1, young, exact=exact)
-    text_line = line_of(prints.code, edges.tail)
-    piece_line = bisect_right(piece.line_tokens, edges.tail_place) - 1
-    return first, _edge(prints, piece, text_line, piece_line, 1, young, exact=exact)
-
-
-def _edge(
-    prints: Prints,
-    piece: PieceRow,
-    line: int,
-    other: int,
-    step: int,
-    young: Young | None,
-    *,
-    exact: bool,
-) -> int:
-    """Walk over lines that are the same, up or down; also over lines of the same shape unless
-    ``exact``, and over one that is not before a long one that is.
-
-    Whoever renames a function rewords its docstring: the signature above still tells. A blank
-    line ends all likeness: behind it another function begins, and each is shaped like the next.
-    """
-
-    def alike(far: int) -> bool:
-        return same_line(
-            prints, piece, line + far * step, other + far * step, young, shapes=not exact
-        )
-
-    def tokens(there: int) -> int:
-        return int(prints.line_tokens[there + 1]) - int(prints.line_tokens[there])
-
-    def beyond() -> int:
-        """How far the next line is that is the same, over at most two that are not; 0: none."""
-        for far in (2, 3):
-            there = line + far * step
-            if not 0 <= there < len(prints.lines) or not prints.lines[there - step]:
-                break
-            if same_line(prints, piece, there, other + far * step, young):
-                if prints.weights[there] >= _INFORMATIVE:
-                    return far
-            # Short lines have the shape of any other: each ``return x`` is like the next.
-            elif far == 2 and alike(far) and tokens(there) >= _LONG_LINE:
-                return far
-        return 0
-
-    while True:
-        if same_line(prints, piece, line + step, other + step, young):
-            far = 1
-        elif not prints.lines[line]:
-            return line
-        elif alike(1):
-            far = 1
-        elif (far := beyond()) == 0:
-            return line
-        line, other = line + far * step, other + far * step
 
 
 def same_line(
@@ -251,12 +131,12 @@ def trimmed(prints: Prints, first: int, last: int) -> tuple[int, int]:
 
     while first < last:
         line, weight = paragraph(first, 1, last)
-        if line == last or weight >= _INFORMATIVE:
+        if line == last or weight >= INFORMATIVE:
             break
         first = line
     while first < last:
         line, weight = paragraph(last, -1, first)
-        if line == first or weight >= _INFORMATIVE:
+        if line == first or weight >= INFORMATIVE:
             break
         last = line
     return first, last
@@ -264,7 +144,7 @@ def trimmed(prints: Prints, first: int, last: int) -> tuple[int, int]:
 
 def _beside(covered: int, tokens: int) -> bool:
     """Tell whether too little of an edge line is covered: half of a short one is chance."""
-    return covered < max(_LONG_LINE, tokens / 2)
+    return covered < max(LONG_LINE, tokens / 2)
 
 
 def region(

@@ -13,7 +13,9 @@ from .regions import Young
 from .streams import Stream
 
 _KNOWN_CODES = re.compile(rb"[\x20-\xff]+")
-"""Stretches of a piece's codes that have ``streams.KNOWN``."""
+"""Stretches of a piece's codes that have ``streams.COMMON`` or ``streams.READ``."""
+_READ_CODES = re.compile(rb"[\x40-\xff]+")
+"""Those that have ``streams.READ``."""
 _SHORTEST = 6
 """Tokens that are left of a stretch when lines too old are cut out of it."""
 
@@ -32,7 +34,7 @@ class Score:
     exact: int
     """Of these the ones that are the very same."""
     first: int
-    """The first token that tells something, and the last; -1 if none does."""
+    """The first token that the assistant had not read, and the last; -1 if there is none."""
     last: int
 
 
@@ -46,7 +48,8 @@ def score(
     """Sum a chain up; ``codes`` are the piece's, the others prefix sums over the text's stream."""
     same = _merged((run.start, run.end) for run in chain if not run.renamed)
     alike = _merged((run.start, run.end) for run in chain if run.renamed)
-    known = _merged(span for run in chain for span in _known(run, codes))
+    known = _merged(span for run in chain for span in _found(_KNOWN_CODES, run, codes))
+    read = _merged(span for run in chain for span in _found(_READ_CODES, run, codes))
     telling = _without(same, known)
     by_shape = _without(_without(alike, same), known)
     bits = sum(raw[end] - raw[start] for start, end in telling)
@@ -55,9 +58,9 @@ def score(
     spans = _merged([*same, *alike])
     covered = sum(end - start for start, end in spans)
     lines = sum(_whole_lines(stream, start, end) for start, end in same)
-    told = [*telling, *by_shape]
-    first = min((start for start, _ in told), default=-1)
-    last = max((end for _, end in told), default=0) - 1
+    own = _without(spans, read)
+    first = own[0][0] if own else -1
+    last = own[-1][1] - 1 if own else -1
     return Score(bits, lines, covered, exact, first, last)
 
 
@@ -66,9 +69,9 @@ def _whole_lines(stream: Stream, start: int, end: int) -> int:
     return sum(stream.lines[line] < stream.lines[line + 1] for line in range(first, last))
 
 
-def _known(run: Run, codes: bytes) -> Iterator[tuple[int, int]]:
-    """The parts of a run that tell nothing, as tokens of the text."""
-    for found in _KNOWN_CODES.finditer(codes, run.place, run.place_end):
+def _found(marked: re.Pattern[bytes], run: Run, codes: bytes) -> Iterator[tuple[int, int]]:
+    """The parts of a run that are marked so, as tokens of the text."""
+    for found in marked.finditer(codes, run.place, run.place_end):
         yield run.start + found.start() - run.place, run.start + found.end() - run.place
 
 

@@ -17,8 +17,10 @@ LONGEST_COMMENTED = 400
 """Bytes of a line in which a comment may begin; longer ones are data, where ``#`` is a letter."""
 NAME = 16
 """In a code: the token is a name that may be renamed."""
-KNOWN = 32
-"""In a stored code: everybody writes this, or the assistant had read it; it tells nothing."""
+COMMON = 32
+"""In a stored code: everybody writes this; it tells nothing."""
+READ = 64
+"""In a stored code: the assistant had read it; it is not its own."""
 SAME = 31
 """The bits of a code by which tokens are compared."""
 
