@@ -50,7 +50,7 @@ def code_matches(
 def _walked(asked: Asked, other: Side, chain: list[Run], young: Young | None) -> list[Run]:
     """A chain with what it may be led on to, within its function."""
     prints, stream = asked.prints, asked.prints.code
-    head, tail = chain[0], max(chain, key=lambda run: run.end)
+    head, tail = min(chain, key=lambda run: run.start), max(chain, key=lambda run: run.end)
     first, last = line_of(stream, head.start), line_of(stream, tail.end - 1)
     found: list[Run] = []
     if stream.lines[first + 1] - head.start >= _ENTERED or _filled(prints, first + 1):
