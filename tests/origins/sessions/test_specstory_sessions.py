@@ -183,3 +183,13 @@ That is it: the name of the agent is now told together with those of the client.
         ("answer", None),
     ]
     assert session.pieces[0][2].strip() == "AgentName"
+
+
+def test_a_history_in_which_nobody_spoke_yet(tmp_path, told_of):
+    head, _, _ = HISTORY.partition("_**User")
+    path = tmp_path / "h.md"
+    path.write_text(head)
+    session = told_of(path)
+
+    assert [one.id for one in session.sessions] == ["4023"]
+    assert (session.pieces, session.context, session.unread) == ([], [], [])

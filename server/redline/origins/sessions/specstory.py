@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from ..events import Event, Kind, Outcome, Unread
 from ..fences import fences
@@ -76,7 +77,7 @@ def _history(text: str, state: State) -> Iterator[Event]:
     yield from tell.drain()
     roles = list(_ROLE.finditer(text))
     position, counted = 0, 0
-    for role, following in zip(roles, [*roles[1:], None], strict=True):
+    for role, following in zip_longest(roles, roles[1:]):
         body = text[role.end() : following.start() if following else len(text)]
         position += len(text[counted : role.start()].encode())
         counted = role.start()
