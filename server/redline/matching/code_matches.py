@@ -16,6 +16,8 @@ from .walk import ahead, back
 
 _WALK_BITS = 25.0
 """A chain of less is not worth being led on."""
+_EXACT = 0.9
+"""Share of a region that is the very same from which no name was changed."""
 _ENTERED = 6
 """Tokens of a line behind a blank one that make it part of a chain; ``def`` alone does not."""
 _GAP = 40
@@ -78,7 +80,7 @@ def _painted(
 ) -> Match:
     """The region of a part of a chain: from the first token that tells something to the last."""
     stream, piece, session = prints.code, known.piece, known.session
-    exact = 2 * told.exact >= told.covered
+    exact = told.exact >= _EXACT * told.covered
     edges = Edges(told.first, _place(part, told.first), told.last, _place(part, told.last))
     lines = line_of(stream, edges.head), line_of(stream, edges.tail)
     own = own_lines(prints, piece, edges, *lines, exact=exact)
@@ -91,7 +93,7 @@ def _painted(
     # What was widened or drawn in is whole lines.
     start = int(prints.line_tokens[first]) if first != lines[0] else start
     end = int(prints.line_tokens[last + 1]) if last != lines[1] else end
-    how = "verbatim" if exact else "renamed"
+    how = "verbatim" if 2 * told.exact >= told.covered else "renamed"
     return region(prints, piece, session, how, first, last, start, end, bits, told.covered, stream)
 
 
