@@ -19,7 +19,8 @@ _OTHERS = (
     re.compile(r"^ *\d+ ?[|│] ?", re.MULTILINE),  # bat, Cursor, Gemini
     re.compile(r"^ *\d+ [-+ ]", re.MULTILINE),  # Codex's own diffs
 )
-_HUNK = re.compile(r"^@@ ", re.MULTILINE)
+_ANY_OTHER = re.compile(r"^ *\d|[:-]\d+[:-]", re.MULTILINE)
+"""Found wherever one of them is: most texts are told from listings by this alone."""
 _CHANGE = re.compile(r"^[-+ ]", re.MULTILINE)
 _FEW = 3
 """Escaped line ends from which a text is taken for the inside of a string."""
@@ -41,12 +42,12 @@ def _plain(text: str) -> Iterator[str]:
     else:
         yield text
         bare = text
-        for prefix in _OTHERS:
+        for prefix in _OTHERS if _ANY_OTHER.search(text, 0, _HEAD) else ():
             if prefix.search(bare, 0, _HEAD):
                 bare = prefix.sub("", bare)
         if bare != text:
             yield bare
-    if _HUNK.search(text):
+    if text.startswith("@@ ") or "\n@@ " in text:
         yield _CHANGE.sub("", text)
 
 
