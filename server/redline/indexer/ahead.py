@@ -8,12 +8,13 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from redline.indexer.reading import Reading, begin
+from redline.interrupts import interrupts_wait
 from redline.matching.schema import SourceRow
 from redline.origins.sessions.readers import NoReader
 
@@ -63,7 +64,8 @@ class Readers:
             # Elsewhere than on Linux forking is not safe at all.
             way = get_context("fork" if sys.platform == "linux" else None)
             self._pool = ProcessPoolExecutor(jobs, way, initializer=_prepare)
-            self._pool.submit(os.getpid)
+            with interrupts_wait():
+                self._pool.submit(os.getpid)
 
     def close(self) -> None:
         """End the processes, after the file that each is reading."""
@@ -107,8 +109,11 @@ class _TooMuch:
 
 def _read(path: Path, row: SourceRow | None, spill: Path) -> Read | _TooMuch:
     reading = begin(path, row, spill)
-    whole = not isinstance(reading, Reading) or next(reading.parts())
-    return reading if whole else _TooMuch()
+    if isinstance(reading, Reading):
+        with closing(reading.parts()) as parts:
+            if not next(parts):
+                return _TooMuch()
+    return reading
 
 
 def _prepare() -> None:

@@ -23,7 +23,7 @@ from redline.origins.events import Context, Event, Produced, Session, Settled, U
 
 _MOST_WAITING = 1 << 20
 """Bytes of text that wait to be fingerprinted together, once some of it was produced."""
-_MOST_READ = 8 << 20
+_MOST_READ = 4 << 20
 """Bytes of context alone that wait: what nothing produced comes after need not be looked at."""
 _MOST_TOLD = 1 << 15
 """Texts that are remembered as told before."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ KEEP_SEEN_MS = 24 * 3600 * 1000
 """A session idle for a day is read again whole, should it go on after all."""
 _MOST_SEEN = 4 << 20
 """Members of ``Seen`` that are stored, 4 bytes each; who read more is read again whole."""
-_MOST_HELD = 16 << 20
+_MOST_HELD = 4 << 20
 """Bytes of columns from which a part is to be stored."""
 
 
@@ -51,13 +51,21 @@ class Reading:
         """The file's newest time in ms."""
         return self.stamp[1] // 1_000_000
 
-    def parts(self) -> Iterator[bool]:
+    def parts(self) -> Generator[bool, None, None]:
         """Read on until there is much to store, and so on; True with the last part.
 
         Who takes a part that is not the last stores it and lets it go.
         """
         session = self.session
         assert session is not None
+        try:
+            yield from self._parts(session)
+        finally:
+            # What remains travels between processes; open files do not.
+            self.gathered.seen.close()
+            self.gathered.seen, self.session = Seen(), None
+
+    def _parts(self, session: SessionFile) -> Iterator[bool]:
         gathered, position = self.gathered, self.start
         for event in session:
             if isinstance(event, Produced) and event.position > position:
@@ -74,8 +82,6 @@ class Reading:
             self.seen = gathered.seen.pack()
         self.offset = session.resume.offset
         self.state = json.dumps(session.resume.state, separators=(",", ":"))
-        # What remains travels between processes; open files do not.
-        gathered.seen, self.session = Seen(), None
         yield True
 
 

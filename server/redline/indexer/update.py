@@ -21,6 +21,8 @@ from redline.matching.writer import Writer
 from redline.origins.homes import homes, session_files
 from redline.origins.sessions.readers import NoReader
 
+_MOST_LOOSE = 8 << 20
+"""Bytes of runs inside the index from which they are merged at once: a merge reads them whole."""
 _TELLING_HEAD = 256
 """Bytes of a file's start that tell it from others under whatever name."""
 
@@ -92,8 +94,6 @@ def update(
                     _store(store, path, read(), report)
                 except OSError as error:
                     fail(error)
-                if crowded(store):
-                    tidy(store)
                 done += size
             if progress is not None:
                 progress(total, total, "")
@@ -177,6 +177,8 @@ def _stored(store: Writer, reading: Reading, report: UpdateReport) -> bool:
             added += save_gathered(
                 store, number, gathered, reading.time, reading.reader, assistant or "unknown"
             )
+        if crowded(store) or sum(row.size for row in store.runs()) > _MOST_LOOSE:
+            tidy(store)
     report.files += 1
     report.read += 1
     report.pieces += added

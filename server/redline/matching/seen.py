@@ -75,6 +75,11 @@ class Seen:
             found |= self._spilled.holds(halves)
         return found
 
+    def close(self) -> None:
+        """Let go of what lies on disk."""
+        if self._spilled is not None:
+            self._spilled.close()
+
     def pack(self) -> bytes:
         """All members in one piece of bytes (u32, little-endian, ascending)."""
         run = self._united()

@@ -91,6 +91,12 @@ class Spilled:
         answers: npt.NDArray[np.bool_] = found[np.searchsorted(asked, members)]
         return answers
 
+    def close(self) -> None:
+        """Remove the files."""
+        for run in self._runs:
+            run.file.close()
+        self._runs = []
+
     def chunks(self) -> Iterator[U32]:
         """All members, run after run."""
         for run in self._runs:
