@@ -193,3 +193,19 @@ def test_a_history_in_which_nobody_spoke_yet(tmp_path, told_of):
 
     assert [one.id for one in session.sessions] == ["4023"]
     assert (session.pieces, session.context, session.unread) == ([], [], [])
+
+
+def test_a_turn_is_as_old_as_its_stamp_or_as_the_one_before(tmp_path, told_of):
+    path = tmp_path / "h.md"
+    head, _, _ = HISTORY.partition("_**User")
+    turns = ["Agent", "Agent (claude-opus-4-6 2026-03-02T22:31:00.250Z)", "Agent (claude-opus-4-6)"]
+    path.write_text(
+        head + "".join(f"_**{turn}**_\n\n```go\nn := {n}\n```\n\n" for n, turn in enumerate(turns))
+    )
+    session = told_of(path)
+
+    assert [(piece.time, piece.model) for piece in session.produced] == [
+        (1772490603000, None),
+        (1772490660250, "claude-opus-4-6"),
+        (1772490660250, "claude-opus-4-6"),
+    ]

@@ -21,7 +21,9 @@ _HEADER = re.compile(r"<!-- (.+?) Session (\S+)(?: \(([^)\n]*)\))? -->")
 _ROLE = re.compile(
     r"^_\*\*(User|Agent|Assistant)( - sidechain)?(?: \(([^)\n]*)\))?\*\*_", re.MULTILINE
 )
-_STAMP = re.compile(r"^(.*?) ?(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?Z?)?$")
+_STAMP = re.compile(
+    r"^(.*?) ?(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$"
+)
 _END_OF_TOOL = r"^</details>\s{0,4}</tool-use>"
 _TOOL = re.compile(
     r"^<tool-use(?: data-tool-type=\"(\w+)\")?(?: data-tool-name=\"([^\"\n]*)\")?>(.*?)"
@@ -77,11 +79,13 @@ def _history(text: str, state: State) -> Iterator[Event]:
     yield from tell.drain()
     roles = list(_ROLE.finditer(text))
     position, counted = 0, 0
+    time = header[3] if header else None
     for role, following in zip_longest(roles, roles[1:]):
         body = text[role.end() : following.start() if following else len(text)]
         position += len(text[counted : role.start()].encode())
         counted = role.start()
-        model, time = _stamp(role[3])
+        model, stamp = _stamp(role[3])
+        time = stamp or time  # a turn without one is no older than what came before
         tell.at(position, time)
         if model:
             state["model"] = model
