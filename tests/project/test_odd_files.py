@@ -191,6 +191,8 @@ def unprivileged(folder, tmp_path_factory):
     """How to run the command as somebody whom permissions stop; and everything is theirs."""
 
     base = tmp_path_factory.getbasetemp().parent
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # of several processes each has a folder of its own inside
 
     def give():
         for place, folders, files in os.walk(folder.root.parent):
