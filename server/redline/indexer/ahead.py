@@ -26,14 +26,14 @@ _WORTH = 8 << 20
 _MOST_JOBS = 4
 """Each takes the memory of one reading."""
 _LARGEST = 32 << 20
-"""Bytes of a file up to which another process reads it: it must hold all that it gathers."""
-_AHEAD = 2
+"""Bytes of a file up to which another process reads it, for that one holds all it gathers."""
+_MOST_CARRIED = 16 << 20
+"""Bytes of columns that it hands over at most."""
+_AHEAD = 1
 """Files a process that are begun before they are asked for."""
 
 Read: TypeAlias = Reading | NoReader | None
 """A finished reading, or none: of a format without a reader, or of no session."""
-
-
 Task: TypeAlias = tuple[Path, int, SourceRow | None]
 """A file to read, its size in bytes, and how the index knows it."""
 
@@ -104,13 +104,13 @@ def _result(future: Future[Read | _TooMuch], here: Callable[[], Read]) -> Read:
 
 
 class _TooMuch:
-    """The file has more than one part: the process that writes has to read it."""
+    """More was gathered than is handed over: the process that writes has to read the file."""
 
 
 def _read(path: Path, row: SourceRow | None, spill: Path) -> Read | _TooMuch:
     reading = begin(path, row, spill)
     if isinstance(reading, Reading):
-        with closing(reading.parts()) as parts:
+        with closing(reading.parts(_MOST_CARRIED)) as parts:
             if not next(parts):
                 return _TooMuch()
     return reading

@@ -51,26 +51,26 @@ class Reading:
         """The file's newest time in ms."""
         return self.stamp[1] // 1_000_000
 
-    def parts(self) -> Generator[bool, None, None]:
-        """Read on until there is much to store, and so on; True with the last part.
+    def parts(self, most: int | None = None) -> Generator[bool, None, None]:
+        """Read on until ``most`` bytes are to be stored, and so on; True with the last part.
 
-        Who takes a part that is not the last stores it and lets it go.
+        Who takes a part stores it before asking for the next: then it is let go.
         """
         session = self.session
         assert session is not None
         try:
-            yield from self._parts(session)
+            yield from self._parts(session, _MOST_HELD if most is None else most)
         finally:
             # What remains travels between processes; open files do not.
             self.gathered.seen.close()
             self.gathered.seen, self.session = Seen(), None
 
-    def _parts(self, session: SessionFile) -> Iterator[bool]:
+    def _parts(self, session: SessionFile, most: int) -> Iterator[bool]:
         gathered, position = self.gathered, self.start
         for event in session:
             if isinstance(event, Produced) and event.position > position:
                 # Only between two records: what one tells is stored at once.
-                if gathered.held > _MOST_HELD:
+                if gathered.held > most:
                     gathered.finish(seen=True)
                     yield False
                     gathered.let_go()

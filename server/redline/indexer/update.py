@@ -1,4 +1,4 @@
-"""Read assistants' sessions into the origin index: only what is new, one transaction a file."""
+"""Read assistants' sessions into the origin index: only what is new, wherever it is cut off."""
 
 from __future__ import annotations
 
