@@ -120,9 +120,10 @@ def trimmed(prints: Prints, first: int, last: int) -> tuple[int, int]:
         return sum(size for size in sizes if size > 1)
 
     def paragraph(line: int, step: int, end: int) -> tuple[int, int]:
-        """The line behind the blank ones that end an edge's paragraph, and its words."""
+        """The line behind the blank ones that end an edge's paragraph, and bytes of its words;
+        looked at until they are enough."""
         weight = 0
-        while line != end and prints.lines[line]:
+        while line != end and prints.lines[line] and weight < INFORMATIVE:
             weight += spoken(line)
             line += step
         while line != end and not prints.lines[line]:
