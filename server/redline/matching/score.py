@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import attrgetter
 
 from .align import Run
@@ -16,6 +17,8 @@ _KNOWN_CODES = re.compile(rb"[\x20-\xff]+")
 """Stretches of a piece's codes that have ``streams.COMMON`` or ``streams.READ``."""
 _READ_CODES = re.compile(rb"[\x40-\xff]+")
 """Those that have ``streams.READ``."""
+_ENOUGH_LINES = 8
+"""Whole lines of one stretch that are counted; more of them say nothing more."""
 _SHORTEST = 6
 """Tokens that are left of a stretch when lines too old are cut out of it."""
 
@@ -28,7 +31,7 @@ class Score:
 
     bits: float
     lines: int
-    """Whole lines of the text that are the very same, blank ones not counted."""
+    """Whole lines of the text that are the very same, blank ones not counted; at least so many."""
     covered: int
     """Tokens of the text that lie in it."""
     exact: int
@@ -66,7 +69,8 @@ def score(
 
 def _whole_lines(stream: Stream, start: int, end: int) -> int:
     first, last = bisect_left(stream.lines, start), bisect_right(stream.lines, end) - 1
-    return sum(stream.lines[line] < stream.lines[line + 1] for line in range(first, last))
+    whole = (line for line in range(first, last) if stream.lines[line] < stream.lines[line + 1])
+    return sum(1 for _ in islice(whole, _ENOUGH_LINES))
 
 
 def _found(marked: re.Pattern[bytes], run: Run, codes: bytes) -> Iterator[tuple[int, int]]:
