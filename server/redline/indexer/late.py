@@ -10,6 +10,7 @@ import numpy as np
 
 from redline.matching.lookup import prints_of
 from redline.matching.seen import Seen
+from redline.matching.streams import READ
 from redline.matching.writer import Writer
 
 
@@ -22,12 +23,15 @@ def subtract_late(store: Writer, session: int, call: str, earlier: Seen) -> None
         stood = earlier.holds(lines)
         if stood.any():
             lines[stood] = shapes[stood] = 0
-            store.replace_lines(piece.id, lines.tobytes(), shapes.tobytes())
-    hashes, owners, places = prints_of(store, pieces)
+            codes = np.frombuffer(piece.codes, np.uint8).copy()
+            places = np.append(np.asarray(piece.line_tokens), np.uint32(len(codes)))
+            codes[np.repeat(stood, np.diff(places))] |= READ
+            store.replace_lines(piece.id, lines.tobytes(), shapes.tobytes(), codes.tobytes())
+    hashes, owners, spots = prints_of(store, pieces)
     stood = earlier.holds(hashes)
     if stood.any():
         # A run never changes: these pieces die in it, and what is left of them is written anew.
         changed = np.unique(owners[stood])
         stay = ~stood & np.isin(owners, changed)
         store.bury(changed.tolist())
-        store.add_prints(hashes[stay], owners[stay], places[stay])
+        store.add_prints(hashes[stay], owners[stay], spots[stay])

@@ -223,10 +223,11 @@ class Writer(Manifest):
         )
         return [piece_row(row) for row in rows]
 
-    def replace_lines(self, piece: int, lines: bytes, shapes: bytes) -> None:
-        """Write a piece's columns of line hashes anew."""
+    def replace_lines(self, piece: int, lines: bytes, shapes: bytes, codes: bytes) -> None:
+        """Write a piece's columns of line hashes and of its code anew."""
         self._db.execute(
-            "UPDATE piece SET lines = ?, shapes = ? WHERE id = ?", (lines, shapes, piece)
+            "UPDATE piece SET lines = ?, shapes = ?, codes = ? WHERE id = ?",
+            (lines, shapes, codes, piece),
         )
 
     def save_check(self, check: int) -> None:
