@@ -1,20 +1,23 @@
 """Hold Redline to a real repository and the sessions that wrote in it.
 
-    python -m bench.real_pair REPOSITORY [SESSIONS] [--scope FOLDER]...
+    python -m bench.real_pair REPOSITORY [SESSIONS] [--held PATHSPEC]... [--scope FOLDER]...
 
 ``REPOSITORY`` is a full clone, checked out at the commit of interest; ``SESSIONS`` a
-folder of raw session files (Claude Code, Codex, Copilot CLI), by default those that
-Entire keeps on the clone's branch ``entire/checkpoints/v1``. An oracle of its own,
-which shares no code with Redline, reads which lines the sessions' applied edits added
-to which files, and asks ``git blame`` whether a line is younger than its message. A line
-that the session had read before it wrote it is not its own; one that the file holds more
-often than it was added is nobody's in particular. Both are left out and counted.
-Then it compares with what ``redline lint --format json`` reports:
+folder of raw session files (Claude Code, Codex, Copilot CLI, SpecStory), ``--held`` those
+that are tracked in the repository itself, whose folders are then left out of what is asked;
+by default those that Entire keeps on the clone's branch ``entire/checkpoints/v1``. An oracle
+of its own (``bench.real_sessions``), which shares no code with Redline, reads which lines the
+sessions' applied edits added to which files, and asks ``git blame`` whether a line is younger
+than its message. A line that the session had read before it wrote it is not its own; one
+that the file holds more often than it was added is nobody's in particular. Both are left out
+and counted. Then it compares with what ``redline lint --format json`` reports:
 
 - *recall*: of the added lines that still stand verbatim in the file they were added
-  to, the share that a finding with session evidence covers;
+  to, the share that a finding with session evidence covers, and the same of those that
+  stood nowhere in the repository when the message came (the goal: 99 %), for what stood
+  before a message is not the assistant's;
 - *spill*: of the lines that no session, note or trailer speaks of, the share that
-  any finding covers.
+  a finding covers (below 1 %), by session evidence or by traces in the text itself.
 """
 
 from __future__ import annotations
@@ -26,8 +29,12 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from datetime import datetime
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from .real_history import blame, checkpoints, git, held, stood_before
+from .real_sessions import Oracle, oracle
+from .told import into_page
 
 AGENT = re.compile(
     r"noreply@anthropic\.com|copilot|cursoragent|codex|openai|devin|gemini|aider|entire-checkpoint"
@@ -38,148 +45,31 @@ SHORT = 6
 """Stripped lines up to this length (``}``, ``else:``) are told apart from no others."""
 
 
-def added_lines(sessions: Path) -> list[tuple[str, str, float, bool]]:
-    """Read (absolute path, line, time in seconds, read before) of every applied edit."""
-    found: list[tuple[str, str, float, bool]] = []
-    for path in sorted(sessions.rglob("*.jsonl")):
-        waiting: dict[str, list[tuple[str, str, float, bool]]] = {}
-        seen: set[str] = set()
-        for line in path.open(errors="replace"):
-            try:
-                record = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(record, dict):
-                own: list[tuple[str, str, float]] = []
-                _codex(record, own)
-                found.extend((*row, row[1].strip() in seen) for row in own)
-                _copilot(record, waiting, found, seen)
-                _claude(record, waiting, found, seen)
-                inner = (record.get("data") or {}).get("message") if "data" in record else None
-                if isinstance(inner, dict):
-                    _claude(inner, waiting, found, seen)
-                _shown(record, seen)
-    return found
+@dataclass(slots=True)
+class Tally:
+    """Counts of lines, and the lines that went wrong."""
 
-
-def _shown(record: dict, seen: set[str]) -> None:
-    """Remember what the assistant is shown: whatever is no message or call of its own."""
-    payload = record.get("payload") or record.get("data") or record
-    kind = str(payload.get("type", "")) if isinstance(payload, dict) else ""
-    told = kind.endswith("_output") or record.get("type") in ("user", "tool.execution_complete")
-    if told or (isinstance(payload, dict) and payload.get("role") in ("user", "developer")):
-        _lines(payload, seen)
-
-
-def _lines(value: object, seen: set[str]) -> None:
-    if isinstance(value, str):
-        # Numbered and diffed views show the line behind a prefix.
-        for line in value.splitlines():
-            bare = line.strip()
-            seen.add(bare)
-            seen.add(re.sub(r"^\s*\d+\s*[\t:→|]\s?|^[-+ ]", "", line).strip())
-    elif isinstance(value, dict):
-        for part in value.values():
-            _lines(part, seen)
-    elif isinstance(value, list):
-        for part in value:
-            _lines(part, seen)
-
-
-def _time(text: str | None) -> float:
-    return datetime.fromisoformat(
-        (text or "1970-01-01T00:00:00Z").replace("Z", "+00:00")
-    ).timestamp()
-
-
-def _codex(record: dict, found: list) -> None:
-    payload = record.get("payload")
-    if not isinstance(payload, dict) or payload.get("type") != "patch_apply_end":
-        return
-    if not payload.get("success"):
-        return
-    when = _time(record.get("timestamp"))
-    for name, change in (payload.get("changes") or {}).items():
-        if change.get("type") == "add":
-            found.extend((name, line, when) for line in change["content"].splitlines())
-        elif change.get("type") == "update":
-            target = change.get("move_path") or name
-            rows = change["unified_diff"].splitlines()
-            added = (row for row in rows if row.startswith("+") and not row.startswith("+++"))
-            found.extend((target, row[1:], when) for row in added)
-
-
-def _copilot(record: dict, waiting: dict, found: list, seen: set[str]) -> None:
-    data = record.get("data")
-    if not isinstance(data, dict):
-        return
-    if record.get("type") == "tool.execution_start":
-        arguments = data.get("arguments") or {}
-        if not isinstance(arguments, dict):
-            return
-        when = _time(record.get("timestamp"))
-        if data.get("toolName") == "create":
-            lines = (arguments.get("file_text") or "").splitlines()
-        elif data.get("toolName") == "edit":
-            old = set((arguments.get("old_str") or "").splitlines())
-            lines = [x for x in (arguments.get("new_str") or "").splitlines() if x not in old]
-        else:
-            return
-        waiting[data["toolCallId"]] = [
-            (arguments.get("path", ""), x, when, x.strip() in seen) for x in lines
-        ]
-    elif record.get("type") == "tool.execution_complete" and data.get("success"):
-        found.extend(waiting.pop(data.get("toolCallId"), ()))
-
-
-def _claude(record: dict, waiting: dict, found: list, seen: set[str]) -> None:
-    message = record.get("message")
-    if not isinstance(message, dict) or not isinstance(message.get("content"), list):
-        return
-    when = _time(record.get("timestamp"))
-    for block in message["content"]:
-        if not isinstance(block, dict):
-            continue
-        if block.get("type") == "tool_use":
-            given = block.get("input") or {}
-            edits = given.get("edits") or [given]
-            lines: list[str] = []
-            if block.get("name") == "Write":
-                lines = (given.get("content") or "").splitlines()
-            elif block.get("name") in ("Edit", "MultiEdit"):
-                for edit in edits:
-                    old = set((edit.get("old_string") or "").splitlines())
-                    lines += [
-                        x for x in (edit.get("new_string") or "").splitlines() if x not in old
-                    ]
-            waiting[block.get("id")] = [
-                (given.get("file_path", ""), x, when, x.strip() in seen) for x in lines
-            ]
-        elif block.get("type") == "tool_result" and not block.get("is_error"):
-            found.extend(waiting.pop(block.get("tool_use_id"), ()))
-
-
-def git(repository: Path, *words: str) -> str:
-    """Run git and return what it printed."""
-    return subprocess.run(
-        ["git", "-C", str(repository), *words], check=True, capture_output=True, text=True,
-        errors="replace",
-    ).stdout  # fmt: skip
-
-
-def blame(repository: Path, path: str) -> list[tuple[str, float]]:
-    """Commit and committer's time of each line."""
-    rows: list[tuple[str, float]] = []
-    when: dict[str, float] = {}
-    commit = ""
-    for line in git(repository, "blame", "-w", "-M", "--line-porcelain", "--", path).split("\n"):
-        if re.match(r"^[0-9a-f]{40} ", line):
-            commit = line[:40]
-        elif line.startswith("committer-time "):
-            when[commit] = float(line.split()[1])
-        elif line.startswith("\t"):
-            rows.append((commit, when[commit]))
-    return rows
+    files: int = 0
+    unblamed: int = 0
+    """Files left out because git could not tell the history of their lines."""
+    standing: int = 0
+    seen: int = 0
+    fresh: int = 0
+    """Of these, lines that stood nowhere in the repository before."""
+    fresh_seen: int = 0
+    read_before: int = 0
+    read_seen: int = 0
+    ambiguous: int = 0
+    silent: int = 0
+    traced: int = 0
+    spilled: int = 0
+    spilled_alone: int = 0
+    """Of these, in regions none of whose lines any assistant said."""
+    makers: Counter[str] = field(default_factory=Counter)
+    misses: list[str] = field(default_factory=list)
+    spills: list[str] = field(default_factory=list)
+    readable: int = 0
+    sessions: int = 0
 
 
 def main() -> int:
@@ -189,169 +79,197 @@ def main() -> int:
     )
     parser.add_argument("repository", type=Path)
     parser.add_argument("sessions", type=Path, nargs="?")
-    parser.add_argument("--scope", action="append", default=[])
+    parser.add_argument("--held", action="append", default=[], metavar="PATHSPEC")
+    parser.add_argument("--scope", action="append", default=[], metavar="PATHSPEC")
     parser.add_argument(
         "--show", type=int, default=0, metavar="N", help="print N misses and spills"
     )
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="leave sessions, index and report there"
+    )
+    parser.add_argument(
+        "--page", nargs=2, metavar=("FILE", "NAME"), help="write the table between its marks"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        if options.sessions is None:
-            options.sessions = Path(folder)
-            count = checkpoints(options.repository, options.sessions)
-            print(f"sessions on the checkpoint branch            {count:,}")
-        return compare(options)
+        work = options.keep or Path(folder)
+        tally = measure(options, work)
+    for title, rows in (("missed", tally.misses), ("spilled", tally.spills)):
+        for row in rows[: options.show]:
+            print(f"{title}: {row}")
+    table = render(tally)
+    print(table)
+    if options.page:
+        into_page(Path(options.page[0]), options.page[1], table)
+    met = tally.fresh and tally.fresh_seen >= 0.99 * tally.fresh
+    return 0 if met and tally.spilled < 0.01 * max(1, tally.silent) else 1
 
 
-def checkpoints(repository: Path, folder: Path) -> int:
-    """Write the transcripts of Entire's branch into ``folder``; absent objects are left out."""
-    count = 0
-    for branch in ("entire/checkpoints/v1", "origin/entire/checkpoints/v1"):
-        listed = ["git", "-C", str(repository), "ls-tree", "-r", "-z", branch]
-        answer = subprocess.run(listed, capture_output=True, text=True)
-        for entry in answer.stdout.split("\0")[:-1]:
-            head, _, path = entry.partition("\t")
-            if path.rpartition("/")[2] != "full.jsonl":
-                continue
-            shown = ["git", "-C", str(repository), "cat-file", "blob", head.split()[2]]
-            blob = subprocess.run(shown, capture_output=True)
-            if blob.returncode == 0:
-                (folder / path.replace("/", "_")).write_bytes(blob.stdout)
-                count += 1
-        if count:
-            break
-    return count
+def measure(options: argparse.Namespace, work: Path) -> Tally:
+    """Gather the sessions, ask both, and compare."""
+    repository: Path = options.repository
+    tally = Tally()
+    sessions: Path | None = options.sessions
+    if sessions is None:
+        sessions = work / "sessions"
+        sessions.mkdir(parents=True, exist_ok=True)
+        blobs = held(repository, options.held) if options.held else checkpoints(repository)
+        for path, blob in blobs:
+            tally.sessions += 1
+            shown = ["git", "-C", str(repository), "cat-file", "blob", blob]
+            answer = subprocess.run(shown, capture_output=True)
+            if answer.returncode == 0:
+                (sessions / path.replace("/", "_")).write_bytes(answer.stdout)
+                tally.readable += 1
+    left_out = [f":(exclude){pathspec}" for pathspec in options.held]
+    listed = git(repository, "ls-files", "-z", "--", *(options.scope or ["."]), *left_out)
+    asked = [path for path in listed.split("\0")[:-1] if (repository / path).is_file()]
+    tracked = git(repository, "ls-files", "-z").split("\0")[:-1]
+    report = lint(repository, asked, sessions, work)
+    told = oracle(sessions, tracked)
+    past = stood_before(repository, told.new, options.held)
+    compare(repository, asked, told, past, report, tally)
+    return tally
 
 
-def compare(options: argparse.Namespace) -> int:
-    """Hold the report against the oracle, print, and answer with an exit code."""
-    scope = options.scope or ["."]
-    tracked = git(options.repository, "ls-files", "-z", "--", *scope).split("\0")[:-1]
-    every = set(git(options.repository, "ls-files", "-z").split("\0"))
+def lint(repository: Path, asked: list[str], sessions: Path, work: Path) -> dict:
+    """Return the report of ``redline lint`` on the files, all of them protected."""
+    index, rules = work / "index.sqlite", work / "redline.yaml"
+    zone = {"id": "grader", "title": "The scope", "globs": ["**"]}
+    rules.write_text(json.dumps({"schema": "policy/1", "zones": [zone]}))
+    command = [sys.executable, "-m", "redline"]
+    update = ["index", "update", "-q", "--root", str(sessions), "--index", str(index)]
+    subprocess.run([*command, *update], check=True)
+    options = ["--format", "json", "--index", str(index), "--policy", str(rules)]
+    answer = subprocess.run(
+        [*command, "lint", *options, "--", *asked], cwd=repository, capture_output=True, text=True
+    )
+    if answer.returncode not in (0, 1, 3):
+        raise SystemExit(answer.stderr)
+    (work / "report.json").write_text(answer.stdout)
+    report: dict = json.loads(answer.stdout)
+    return report
 
-    added: dict[str, dict[str, float]] = defaultdict(dict)
-    times_added: Counter[tuple[str, str]] = Counter()
-    times_new: Counter[tuple[str, str]] = Counter()
-    anywhere: set[str] = set()
-    had_read: dict[tuple[str, str], float] = {}
-    for name, line, when, read_before in added_lines(options.sessions):
-        anywhere.add(line.strip())
-        parts = name.strip("/").split("/")
-        tails = ("/".join(parts[start:]) for start in range(len(parts)))
-        target = next((tail for tail in tails if tail in every), None)
-        if target:
-            times_added[target, line.rstrip()] += 1
-        if target and not read_before:
-            times_new[target, line.rstrip()] += 1
-        if target and read_before:
-            had_read.setdefault((target, line.rstrip()), when)
-        elif target:
-            added[target].setdefault(line.rstrip(), when)
 
-    with tempfile.TemporaryDirectory() as folder:
-        index = Path(folder) / "index.sqlite"
-        rules = Path(folder) / "redline.yaml"
-        globs = [name if name == "." else f"/{name.strip('/')}/**" for name in scope]
-        globs = ["**" if glob == "." else glob for glob in globs]
-        rules.write_text(
-            "schema: policy/1\nzones:\n  - id: grader\n    title: The scope\n    globs: "
-            + json.dumps(globs)
-            + "\n"
-        )
-        command = [sys.executable, "-m", "redline"]
-        subprocess.run(
-            [*command, "index", "update", "-q", "--root", str(options.sessions),
-             "--index", str(index)], check=True,
-        )  # fmt: skip
-        answer = subprocess.run(
-            [*command, "lint", "--format", "json", "--index", str(index), "--policy", str(rules),
-             *scope], cwd=options.repository, capture_output=True, text=True,
-        )  # fmt: skip
-        if answer.returncode not in (0, 1, 3):
-            print(answer.stderr, file=sys.stderr)
-            return 2
-        report = json.loads(answer.stdout)
-
+def compare(
+    repository: Path,
+    asked: list[str],
+    told: Oracle,
+    past: set[tuple[str, str]],
+    report: dict,
+    tally: Tally,
+) -> None:
+    """Count each line of the files by what the oracle and the report say of it."""
     by_session: dict[str, set[int]] = defaultdict(set)
-    by_any: dict[str, set[int]] = defaultdict(set)
-    makers: dict[str, int] = defaultdict(int)
+    by_trace: dict[str, set[int]] = defaultdict(set)
+    regions: dict[str, list[range]] = defaultdict(list)
     for finding in report["findings"]:
         start, end = finding["region"]["start"], finding["region"]["end"]
         last = end["line"] - (end["column"] == 1 and end["line"] > start["line"])
         lines = range(start["line"], last + 1)
-        by_any[finding["path"]].update(lines)
         if any(piece["kind"] == "session" for piece in finding["evidence"]):
             by_session[finding["path"]].update(lines)
-            makers[finding["assistant"]] += len(lines)
+            regions[finding["path"]].append(lines)
+            tally.makers[finding["assistant"]] += len(lines)
+        else:
+            by_trace[finding["path"]].update(lines)
 
-    ambiguous = read_first = read_seen = silent = spilled = 0
-    standing = seen = long_standing = long_seen = 0
-    misses: list[str] = []
-    spills: list[str] = []
     bodies: dict[str, bool] = {}
-    for path in tracked:
-        full = options.repository / path
-        if full.is_symlink() or not full.is_file():
-            continue
-        data = full.read_bytes()
+
+    def names_agent(commit: str) -> bool:
+        if commit not in bodies:
+            shown = git(repository, "show", "-s", "--format=%an %ae %cn %ce%n%B", commit)
+            bodies[commit] = bool(AGENT.search(shown))
+        return bodies[commit]
+
+    for path in asked:
+        full = repository / path
+        data = b"\0" if full.is_symlink() else full.read_bytes()
         if b"\0" in data[:8192]:
             continue
-        text = data.decode("utf-8", "replace").split("\n")
-        origin = blame(options.repository, path)
-        mine = added.get(path, {})
-        stands = Counter(
-            line.rstrip()
-            for line, (_, when) in zip(text, origin, strict=False)
-            if when + 1 > mine.get(line.rstrip(), had_read.get((path, line.rstrip()), 1e12))
-        )
+        text = [line.rstrip() for line in data.decode("utf-8", "replace").split("\n")]
+        origin = blame(repository, path)
+        if not origin and data:
+            tally.unblamed += 1
+            continue
+        tally.files += 1
+        spoken = {
+            number
+            for lines in regions[path]
+            if any(text[n - 1].strip() and text[n - 1].strip() in told.said for n in lines)
+            for number in lines
+        }
+        stands: Counter[str] = Counter()
+        for line, (_, when) in zip(text, origin, strict=False):
+            first = told.new.get((path, line), told.read.get((path, line)))
+            stands[line] += first is not None and when + 1 > first
         for number, (commit, when) in enumerate(origin, 1):
-            line = text[number - 1].rstrip()
-            message = mine.get(line)
-            if message is not None and line.strip() and when + 1 > message:
-                if stands[line] > times_new[path, line]:
-                    ambiguous += 1
+            line = text[number - 1]
+            key, bare, place = (path, line), line.strip(), f"{path}:{number}: {line}"
+            hit = number in by_session[path]
+            if bare and when + 1 > told.new.get(key, 1e12):
+                if stands[line] > told.times_new[key]:
+                    tally.ambiguous += 1
                     continue
-                hit = number in by_session[path]
-                standing += 1
-                seen += hit
-                if len(line.strip()) > SHORT:
-                    long_standing += 1
-                    long_seen += hit
+                tally.standing += 1
+                tally.seen += hit
+                tally.fresh += key not in past
+                tally.fresh_seen += hit and key not in past
                 if not hit:
-                    misses.append(f"{path}:{number}: {line}")
-                continue
-            if (path, line) in had_read and when + 1 > had_read[path, line]:
-                if stands[line] > times_added[path, line]:
-                    ambiguous += 1
-                elif len(line.strip()) > SHORT:
-                    read_first += 1
-                    read_seen += number in by_session[path]
-                continue
-            if commit not in bodies:
-                shown = git(
-                    options.repository, "show", "-s", "--format=%an %ae %cn %ce%n%B", commit
-                )
-                bodies[commit] = bool(AGENT.search(shown))
-            if not bodies[commit] and line.strip() not in anywhere:
-                silent += 1
-                if number in by_any[path]:
-                    spilled += 1
-                    spills.append(f"{path}:{number}: {line}")
+                    place = f"{place}  (stood before)" if key in past else place
+                    tally.misses.append(place)
+            elif when + 1 > told.read.get(key, 1e12):
+                if stands[line] > told.times_added[key]:
+                    tally.ambiguous += 1
+                elif len(bare) > SHORT:
+                    tally.read_before += 1
+                    tally.read_seen += hit
+            elif bare not in told.said and not names_agent(commit):
+                tally.silent += 1
+                tally.spilled += hit
+                tally.traced += number in by_trace[path] and not hit
+                if hit:
+                    tally.spilled_alone += number not in spoken
+                    tally.spills.append(place)
+
+
+def render(tally: Tally) -> str:
+    """Return the table in Markdown."""
 
     def share(part: int, whole: int) -> str:
         return f"{part:,} of {whole:,} ({100 * part / whole if whole else 0:.2f} %)"
 
-    print(f"files in scope                               {len(tracked):,}")
-    print(f"added lines that stand verbatim, reported    {share(seen, standing)}")
-    print(f"  of these longer than {SHORT} characters           {share(long_seen, long_standing)}")
-    print(f"left out, read by the session before         {share(read_seen, read_first)}")
-    print(f"left out, stand more often than added        {ambiguous:,}")
-    print(f"lines nobody speaks of, reported             {share(spilled, silent)}")
-    print(f"lines by assistant, with session evidence    {dict(sorted(makers.items()))}")
-    for title, rows in (("missed", misses), ("spilled", spills)):
-        for row in rows[: options.show]:
-            print(f"{title}: {row}")
-    met = standing and seen >= 0.99 * standing and spilled < 0.01 * max(1, silent)
-    return 0 if met else 1
+    names = {"claude-code": "Claude Code", "codex": "Codex", "copilot": "Copilot"}
+    makers = [f"{count:,} {names.get(name, name)}" for name, count in tally.makers.most_common()]
+    rows = [
+        ("session files that could be read", f"{tally.readable:,} of {tally.sessions:,}"),
+        ("files asked about", f"{tally.files:,}"),
+        ("left out: files whose history was not whole", f"{tally.unblamed:,}"),
+        ("added lines that still stand verbatim, reported", share(tally.seen, tally.standing)),
+        (
+            "of these, lines that stood nowhere in the repository before",
+            share(tally.fresh_seen, tally.fresh),
+        ),
+        (
+            "lines no session, note or trailer speaks of, reported as a session's",
+            share(tally.spilled, tally.silent),
+        ),
+        (
+            "of these, in regions none of whose lines a session said",
+            f"{tally.spilled_alone:,}",
+        ),
+        ("the same, reported for traces in the text itself", f"{tally.traced:,}"),
+        (
+            "left out: lines the session had read before it wrote them",
+            f"{tally.read_before:,}, of which {tally.read_seen:,} reported",
+        ),
+        ("left out: lines that stand more often than they were added", f"{tally.ambiguous:,}"),
+        ("lines reported with session evidence", ", ".join(makers) or "none"),
+    ]
+    if not tally.sessions:
+        del rows[0]
+    rows = [row for row in rows if row[1] != "0" or not row[0].startswith("left out: files")]
+    return "\n".join(["| lines | |", "|---|---:|", *(f"| {a} | {b} |" for a, b in rows)])
 
 
 if __name__ == "__main__":
