@@ -18,7 +18,7 @@ from .store import Kept, Run
 from .tools import LANGUAGES, Missing, Tool
 
 TOOLS: tuple[Tool, ...] = (Redline(), *PEERS)
-CASES, QUICK_CASES, QUICK_LINES = 150, 30, 40_000
+CASES, QUICK_CASES, QUICK_LINES = 40, 20, 20_000
 
 
 def main() -> int:
@@ -53,11 +53,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", metavar="TOOL", help=", ".join(names))
     parser.add_argument("--language", nargs="+", choices=LANGUAGES, help="default: all")
     parser.add_argument("--row", nargs="+", help="these mutations only, by their titles")
-    parser.add_argument("--cases", type=int, default=CASES, help="copies a row (default: 150)")
+    parser.add_argument("--cases", type=int, default=CASES, help=f"copies a row (default: {CASES})")
     parser.add_argument(
         "--lines", type=int, default=STRANGER_LINES, help="of strangers, at most about so many"
     )
-    parser.add_argument("--quick", action="store_true", help="30 copies a row, 40,000 lines")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_CASES} copies a row, {QUICK_LINES:,} lines")
     parser.add_argument(
         "--kept", action="store_true", help="score the claims of earlier runs, run nothing"
     )
