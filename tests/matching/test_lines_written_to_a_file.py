@@ -35,6 +35,17 @@ def test_a_roots_readme_is_not_that_of_another_folder(recorded):
     assert same_file("README.md", "/home/ada/maze", recorded, "/w/maze") is None
 
 
+def test_what_failed_first_takes_no_line_from_what_landed(workshop):
+    twice = "brass_lamp = polish(lamp, soot=0.25)\n"
+    for part in ("one", "two"):
+        workshop.log.refused("evals/lamps.py", f"# {part}\n{twice}")
+    for part in ("one", "two"):
+        workshop.log.write("evals/lamps.py", f"# {part}\n{twice}")
+    text = twice + OWN + twice
+    recorded = [found for found in workshop.found("evals/lamps.py", text) if "recorded" in found]
+    assert recorded == [("recorded", 1, 1), ("recorded", lines(text), lines(text))]
+
+
 def test_a_rejected_write_is_matched_for_it_can_still_be_pasted(workshop):
     workshop.log.refused("evals/walk.py", WALK)
     assert workshop.found("evals/walk.py", WALK) == [("matched", 1, lines(WALK))]

@@ -26,6 +26,8 @@ _TWIN_BITS = 32.0
 """Rarity that a single line needs if the file holds it more than once."""
 _FOREIGN_BITS = 80.0
 """And where only the path's tail is the same."""
+_LANDED = ("applied", "unknown")
+"""Outcomes of calls whose text may stand in the file by the call itself."""
 _MOST_PLACES = 64
 """Places of an equal line that are tried, those about where the last run ended."""
 
@@ -50,6 +52,8 @@ def written(
             known.append((piece, session, sure))
     if not known:
         return []
+    # What landed claims its lines before what failed, told again after it, can.
+    known.sort(key=lambda row: row[0].outcome not in _LANDED)
     stage = _Stage.set(prints, [piece for piece, _, _ in known])
     matches: list[Match] = []
     for piece, session, sure in known:
