@@ -57,7 +57,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--lines", type=int, default=STRANGER_LINES, help="of strangers, at most about so many"
     )
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK_CASES} copies a row, {QUICK_LINES:,} lines")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{QUICK_CASES} copies a row, {QUICK_LINES:,} lines"
+    )
     parser.add_argument(
         "--kept", action="store_true", help="score the claims of earlier runs, run nothing"
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from ..matching.forms import is_data
 from ..matching.lookup import Lookup, open_lookup
 from ..matching.prints import is_code, take
 from ..matching.regions import LineTimes, Match
@@ -126,7 +127,7 @@ class SessionDetector:
                 return []
             line = 0
             places = places_of(path, text)
-            kind = kind_of(path, text)
+            kind, data = kind_of(path, text), is_data(path, text)
             for start, end in blocks(text) if kind is not Kind.PARQUET else ():
                 block = text[start:end]
                 later = times[line:] if times is not None else None
@@ -134,7 +135,7 @@ class SessionDetector:
                 found_here = (
                     self._recorded(path, root, block, later)
                     if kind.is_rows
-                    else self._matches(path, root, block, later, code=is_code(path))
+                    else self._matches(path, root, block, later, code=is_code(path), data=data)
                 )
                 for match in found_here:
                     span = Span(start + match.start, start + match.end)
@@ -196,9 +197,16 @@ class SessionDetector:
         return written(path, root, prints, self.store, times)
 
     def _matches(
-        self, path: str, root: str, text: bytes, times: LineTimes | None, *, code: bool
+        self,
+        path: str,
+        root: str,
+        text: bytes,
+        times: LineTimes | None,
+        *,
+        code: bool,
+        data: bool = False,
     ) -> Iterator[Match]:
-        prints = take(text, abstract=code, bulk=self.bulk or None)
+        prints = take(text, abstract=code, bulk=self.bulk or None, data=data)
         recorded = written(path, root, prints, self.store, times) if self._names(path) else []
         lines = {line for m in recorded for line in range(m.first_line, m.last_line + 1)}
         # What a record names needs no likeness to say it again.

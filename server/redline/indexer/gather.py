@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from redline.matching.bulk import I64, U64, Flags
+from redline.matching.forms import is_data
 from redline.matching.pieces import (
     Batch,
     Piece,
+    drop_form,
     make_batches,
     read_batches,
     subtract_exactly,
@@ -38,6 +40,8 @@ class Stored:
     outcome: str
     time: int
     """The number of the event in this reading."""
+    data: bool = False
+    """What it repeats is its form."""
     piece: Piece = field(init=False)
     """There once the text was fingerprinted."""
 
@@ -153,8 +157,9 @@ class Gatherer:
         bare = replace(event, text="")
         # What a value says is a piece of its own: it may come to stand in another container.
         views = ((view.text, view.code) for view in unfold(event.path, text))
-        for produced in ((text, code), *views):
-            stored = Stored(bare, event.outcome.value, self._time)
+        data = is_data(event.path, text)
+        for number, produced in enumerate(((text, code), *views)):
+            stored = Stored(bare, event.outcome.value, self._time, data and not number)
             self.pieces.append(stored)
             self._produced.append(produced)
             self._produced_as.append(stored)
@@ -193,6 +198,8 @@ class Gatherer:
         batch.known_by(holds)
         for stored, piece in zip(waiting, batch.split(), strict=True):
             stored.piece = piece
+            if stored.data:
+                drop_form(piece)
             self.held += piece.size
 
     def _read(self) -> tuple[Recent, list[Seen]]:

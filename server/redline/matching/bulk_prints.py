@@ -31,7 +31,7 @@ INFORMATIVE = 8
 """Bytes of words that make a line worth looking up."""
 
 
-def take_bulk(text: bytes, *, abstract: bool = True) -> Prints:
+def take_bulk(text: bytes, *, abstract: bool = True, data: bool = False) -> Prints:
     """As ``prints.take``, with arrays for columns."""
     tokens = bulk.tokenise(text)
     lines = _Lines.of(text, tokens)
@@ -53,6 +53,7 @@ def take_bulk(text: bytes, *, abstract: bool = True) -> Prints:
         bulk.abstract_grams(hashes, names, equal) if abstract else np.empty(0, np.uint64),  # type: ignore[arg-type]
         prose,
         bulk.grams(np.asarray(prose.hashes, np.uint64), WORD_K, WORD_SALT),  # type: ignore[arg-type]
+        data,
     )
 
 

@@ -13,14 +13,17 @@ import numpy.typing as npt
 from .bulk import I64, U64, Flags
 from .bulk_prints import Kept, keep, keep_of, take_bulk
 from .common import common
+from .forms import repeated
 from .joined import BETWEEN, Spans, batches, lines_of
 from .seen import Seen
-from .streams import COMMON, READ
+from .streams import COMMON, READ, SAME
 from .tokens import ABSTRACT_K, RAW_K, WORD_K
 
 _RUN = 5
 """Lines in a row, all seen before, that make the run somebody else's."""
 _RUN_INFORMATIVE = 3
+_FORM = 3
+"""Uses of a line in data from which it is form."""
 
 
 @dataclass(slots=True)
@@ -225,6 +228,18 @@ def _channels(kept: Kept) -> tuple[slice, slice, slice, slice]:
     edges = (0, kept.raw, kept.raw + kept.abstract, kept.line_from, len(kept.hashes))
     first, second, third, fourth = (slice(*edge) for edge in pairwise(edges))
     return first, second, third, fourth
+
+
+def drop_form(piece: Piece) -> None:
+    """Let what a piece of data repeats tell nothing: its keys are everybody's."""
+    codes = np.frombuffer(piece.codes, np.uint8).copy()
+    codes[np.asarray(repeated((codes & np.uint8(SAME)).tobytes()), np.bool_)] |= COMMON
+    piece.codes = codes.tobytes()
+    lines = slice(piece.kept.line_from, None)
+    _, which, times = np.unique(piece.kept.hashes[lines], return_inverse=True, return_counts=True)
+    stay = np.ones(len(piece.kept.hashes), np.bool_)
+    stay[lines] = times[which] < _FORM if len(which) else True
+    piece.kept = piece.kept.only(stay)
 
 
 def _clear(piece: Piece, lines: npt.NDArray[np.uint32]) -> None:

@@ -72,16 +72,20 @@ class Prints:
     prose: Stream
     words: Sequence[int]
     """Gram that begins at each word of the prose."""
+    data: bool = False
+    """What it repeats is its form: see ``forms``."""
 
 
-def take(text: bytes, *, abstract: bool = True, bulk: bool | None = None) -> Prints:
+def take(
+    text: bytes, *, abstract: bool = True, bulk: bool | None = None, data: bool = False
+) -> Prints:
     """Fingerprint ``text``; ``abstract`` False leaves that channel empty (prose, data)."""
     if bulk is None:
         bulk = len(text) >= BULK_FROM
     if bulk:
         from .bulk_prints import take_bulk
 
-        return take_bulk(text, abstract=abstract)
+        return take_bulk(text, abstract=abstract, data=data)
     tokens = plain.tokenise(text)
     line_starts = _line_starts(text)
     line_tokens: list[int] = []
@@ -118,6 +122,7 @@ def take(text: bytes, *, abstract: bool = True, bulk: bool | None = None) -> Pri
         plain.abstract_grams(code.hashes, code.parameters) if abstract else [],
         prose,
         plain.grams(prose.hashes, WORD_K, WORD_SALT),
+        data,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ LONG_LINE = 6
 
 INFORMATIVE = 8
 """Bytes of words that make a line telling."""
+
+_FORM = 3
+"""Uses of a line in data from which it is form."""
 
 LineTimes = Sequence["int | None"]
 """When each line was committed (ms); None: not committed yet."""
@@ -71,13 +75,17 @@ def line_of(stream: Stream, token: int) -> int:
 
 
 def run_bits(prints: Prints, first: int, last: int) -> float:
-    """Rarity of whole lines (from 0, inclusive); each distinct line counts once."""
+    """Rarity of whole lines (from 0, inclusive); each distinct line counts once.
+
+    A line that data repeats is its form, and counts nothing.
+    """
     table = tables().raw
     total = 0.0
+    uses = Counter(map(int, prints.lines)) if prints.data else Counter()
     counted: set[int] = set()
     for line in range(first, last + 1):
         value = int(prints.lines[line])
-        if value in counted or not prints.weights[line]:
+        if value in counted or not prints.weights[line] or uses[value] >= _FORM:
             continue
         counted.add(value)
         start, end = int(prints.line_tokens[line]), int(prints.line_tokens[line + 1])

@@ -7,11 +7,12 @@ library imports the same names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from .forms import repeated
 from .prints import Prints
 from .rarity import FARTHEST, Table, tables
 from .streams import Stream
@@ -79,12 +80,20 @@ def _abstract_values_bulk(code: Stream) -> U64:
     return np.where(names, by_distance[distances], hashes)
 
 
+def _form(prints: Prints, stream: Stream) -> Iterator[int]:
+    """The tokens of data that are its form."""
+    if prints.data:
+        yield from (token for token, again in enumerate(repeated(stream.codes)) if again)
+
+
 def _summed(table: Table, values: Sequence[int], prints: Prints, stream: Stream) -> list[float]:
     bits = table.bits(values)
     for line, (first, last) in enumerate(pairwise(stream.lines)):
         if not prints.weights[line]:
             bits[first:last] = [0.0] * (last - first)
     met: dict[int, int] = {}
+    for token in _form(prints, stream):
+        bits[token] = 0.0
     older = previous = 0
     for token, value in enumerate(values):
         three = (older * MIX_1 + previous * MIX_2 + value) & MASK
@@ -104,6 +113,7 @@ def _summed_bulk(
     bits = table.bits_bulk(hashes)
     silent = np.asarray(prints.weights) == 0
     bits[np.repeat(silent, np.diff(stream.lines))] = 0.0
+    bits[list(_form(prints, stream))] = 0.0
     three = hashes.copy()
     three[1:] += hashes[:-1] * np.uint64(MIX_2)
     three[2:] += hashes[:-2] * np.uint64(MIX_1)
