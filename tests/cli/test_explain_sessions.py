@@ -15,23 +15,9 @@ import pytest
 from referencing import Registry, Resource
 
 from assistant_log import Log, indexed
+from maze import WALK
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-WALK = '''\
-def shortest_walk(labyrinth, entrance, treasure):
-    """Breadth first, because every corridor costs one torch."""
-    frontier = deque([(entrance, ())])
-    visited = {entrance}
-    while frontier:
-        chamber, torches = frontier.popleft()
-        if chamber == treasure:
-            return torches
-        for corridor, beyond in labyrinth.corridors(chamber):
-            if beyond not in visited:
-                visited.add(beyond)
-                frontier.append((beyond, (*torches, corridor)))
-    return None
-'''
 SECRET = "zanzibar_lantern_oil"
 
 

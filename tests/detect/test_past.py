@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from assistant_log import WROTE_AT, Log, indexed
+from maze import FERRY, TIDES
 from redline.detect.history import History
 from redline.detect.past import Past
 from redline.detect.sessions import SessionDetector
@@ -19,29 +20,6 @@ from repositories import Sample, environment
 MESSAGE = WROTE_AT // 1000
 BEFORE, AFTER = MESSAGE - 5_000_000, MESSAGE + 100_000
 
-TIDES = '''\
-def spring_tides(harbour, almanac, margin):
-    """Days on which the quay of a harbour is under water at noon."""
-    flooded = []
-    for day, moon in almanac.phases(harbour.longitude):
-        swell = harbour.mean_level + moon.pull * harbour.funnel
-        if moon.is_new or moon.is_full:
-            swell += harbour.spring_surplus
-        if swell > harbour.quay_height - margin:
-            flooded.append((day, round(swell - harbour.quay_height, 2)))
-    return sorted(flooded, key=lambda entry: -entry[1])
-'''
-FERRY = '''\
-def cancelled_ferries(timetable, storms, captain):
-    """Crossings that the captain refuses, with the storm that decided it."""
-    refused = {}
-    for crossing in timetable.crossings():
-        worst = max(storms.along(crossing.route), key=lambda storm: storm.gusts, default=None)
-        if worst is None or worst.gusts < captain.nerve * crossing.vessel.tonnage ** 0.5:
-            continue
-        refused[crossing.number] = (worst.name, crossing.departs - worst.arrives)
-    return refused
-'''
 OTHER = "import math\n\n\ndef area(radius):\n    return math.pi * radius**2\n"
 RENAMES = {
     "harbour": "lake", "almanac": "calendar", "margin": "slack", "flooded": "drowned",

@@ -11,23 +11,9 @@ import pytest
 import yaml
 
 from assistant_log import HOME, WROTE_AT, Log, indexed
+from maze import WALK
 from redline.detect.sessions import SessionDetector
 
-WALK = '''\
-def shortest_walk(labyrinth, entrance, treasure):
-    """Breadth first, because every corridor costs one torch."""
-    frontier = deque([(entrance, ())])
-    visited = {entrance}
-    while frontier:
-        chamber, torches = frontier.popleft()
-        if chamber == treasure:
-            return torches
-        for corridor, beyond in labyrinth.corridors(chamber):
-            if beyond not in visited:
-                visited.add(beyond)
-                frontier.append((beyond, (*torches, corridor)))
-    return None
-'''
 RENAMED = {
     "labyrinth": "graph", "entrance": "begin", "treasure": "finish", "frontier": "queue",
     "visited": "known", "chamber": "node", "torches": "trail", "corridor": "edge",

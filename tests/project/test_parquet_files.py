@@ -7,22 +7,7 @@ import io
 import pytest
 
 from assistant_log import Log, indexed
-
-WALK = '''\
-def shortest_walk(labyrinth, entrance, treasure):
-    """Breadth first, because every corridor costs one torch."""
-    frontier = deque([(entrance, ())])
-    visited = {entrance}
-    while frontier:
-        chamber, torches = frontier.popleft()
-        if chamber == treasure:
-            return torches
-        for corridor, beyond in labyrinth.corridors(chamber):
-            if beyond not in visited:
-                visited.add(beyond)
-                frontier.append((beyond, (*torches, corridor)))
-    return None
-'''
+from maze import WALK
 
 
 @pytest.fixture

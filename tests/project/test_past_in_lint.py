@@ -6,33 +6,12 @@ import subprocess
 
 import pytest
 
+import maze
 from assistant_log import WROTE_AT, Log, indexed
 from repositories import environment
 
 BEFORE, AFTER = WROTE_AT // 1000 - 5_000_000, WROTE_AT // 1000 + 100_000
-TIDES = b'''\
-def spring_tides(harbour, almanac, margin):
-    """Days on which the quay of a harbour is under water at noon."""
-    flooded = []
-    for day, moon in almanac.phases(harbour.longitude):
-        swell = harbour.mean_level + moon.pull * harbour.funnel
-        if moon.is_new or moon.is_full:
-            swell += harbour.spring_surplus
-        if swell > harbour.quay_height - margin:
-            flooded.append((day, round(swell - harbour.quay_height, 2)))
-    return sorted(flooded, key=lambda entry: -entry[1])
-'''
-FERRY = b'''\
-def cancelled_ferries(timetable, storms, captain):
-    """Crossings that the captain refuses, with the storm that decided it."""
-    refused = {}
-    for crossing in timetable.crossings():
-        worst = max(storms.along(crossing.route), key=lambda storm: storm.gusts, default=None)
-        if worst is None or worst.gusts < captain.nerve * crossing.vessel.tonnage ** 0.5:
-            continue
-        refused[crossing.number] = (worst.name, crossing.departs - worst.arrives)
-    return refused
-'''
+TIDES, FERRY = maze.TIDES.encode(), maze.FERRY.encode()
 
 
 @pytest.fixture

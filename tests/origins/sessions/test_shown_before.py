@@ -9,19 +9,8 @@ from session_samples import claude, codex, codex_meta, copilot, copilot_start, p
 from session_samples import result as answer
 
 from assistant_log import found, indexed
+from maze import TIDES as CODE
 
-CODE = '''\
-def spring_tides(harbour, almanac, margin):
-    """Days on which the quay of a harbour is under water at noon."""
-    flooded = []
-    for day, moon in almanac.phases(harbour.longitude):
-        swell = harbour.mean_level + moon.pull * harbour.funnel
-        if moon.is_new or moon.is_full:
-            swell += harbour.spring_surplus
-        if swell > harbour.quay_height - margin:
-            flooded.append((day, round(swell - harbour.quay_height, 2)))
-    return sorted(flooded, key=lambda entry: -entry[1])
-'''
 ROWS = CODE.splitlines()
 HEAD = "Wall time: 0.1 seconds\nOutput:\n"
 

@@ -30,6 +30,31 @@ def wasted_torches(labyrinth, answer, entrance, treasure):
     return min(1.0, max(0.0, surplus / max(len(ideal), 1)))
 '''
 
+TIDES = '''\
+def spring_tides(harbour, almanac, margin):
+    """Days on which the quay of a harbour is under water at noon."""
+    flooded = []
+    for day, moon in almanac.phases(harbour.longitude):
+        swell = harbour.mean_level + moon.pull * harbour.funnel
+        if moon.is_new or moon.is_full:
+            swell += harbour.spring_surplus
+        if swell > harbour.quay_height - margin:
+            flooded.append((day, round(swell - harbour.quay_height, 2)))
+    return sorted(flooded, key=lambda entry: -entry[1])
+'''
+
+FERRY = '''\
+def cancelled_ferries(timetable, storms, captain):
+    """Crossings that the captain refuses, with the storm that decided it."""
+    refused = {}
+    for crossing in timetable.crossings():
+        worst = max(storms.along(crossing.route), key=lambda storm: storm.gusts, default=None)
+        if worst is None or worst.gusts < captain.nerve * crossing.vessel.tonnage ** 0.5:
+            continue
+        refused[crossing.number] = (worst.name, crossing.departs - worst.arrives)
+    return refused
+'''
+
 OWN = """\
 import os
 
