@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from .prints import Prints
-from .regions import INFORMATIVE, LONG_LINE, Young, line_of, same_line
+from .regions import INFORMATIVE, LONG_LINE, Young, beside, line_of, same_line
 from .schema import PieceRow
 
 
@@ -70,13 +70,21 @@ def widen(
     *,
     exact: bool,
 ) -> tuple[int, int]:
-    """Grow over lines that stand in the piece as well, beside the first and the last token."""
-    text_line = line_of(prints.code, edges.head)
-    piece_line = bisect_right(piece.line_tokens, edges.head_place) - 1
-    first = _edge(prints, piece, text_line, piece_line, -1, young, exact=exact)
-    text_line = line_of(prints.code, edges.tail)
-    piece_line = bisect_right(piece.line_tokens, edges.tail_place) - 1
-    return first, _edge(prints, piece, text_line, piece_line, 1, young, exact=exact)
+    """Grow over lines that stand in the piece as well, beside the first and the last token.
+
+    An edge line of which too little is covered is left out later, and nothing grows beyond it.
+    """
+    code = prints.code.lines
+    first, last = line_of(prints.code, edges.head), line_of(prints.code, edges.tail)
+    start, end = code[first], code[first + 1]
+    if edges.head == start or not beside(end - edges.head, end - start):
+        piece_line = bisect_right(piece.line_tokens, edges.head_place) - 1
+        first = _edge(prints, piece, first, piece_line, -1, young, exact=exact)
+    start, end = code[last], code[last + 1]
+    if edges.tail == end - 1 or not beside(edges.tail + 1 - start, end - start):
+        piece_line = bisect_right(piece.line_tokens, edges.tail_place) - 1
+        last = _edge(prints, piece, last, piece_line, 1, young, exact=exact)
+    return first, last
 
 
 def _edge(

@@ -151,7 +151,7 @@ def trimmed(prints: Prints, first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
-def _beside(covered: int, tokens: int) -> bool:
+def beside(covered: int, tokens: int) -> bool:
     """Tell whether too little of an edge line is covered: half of a short one is chance."""
     return covered < max(LONG_LINE, tokens / 2)
 
@@ -183,7 +183,7 @@ def region(
 
     first_byte = last_byte = -1
     line_start, line_end = int(prints.line_tokens[first]), int(prints.line_tokens[first + 1])
-    if start > line_start and _beside(line_end - start, line_end - line_start):
+    if start > line_start and beside(line_end - start, line_end - line_start):
         if first < last:
             first += 1
             # The comment or blank line below came in with the line that goes.
@@ -192,7 +192,7 @@ def region(
         else:
             first_byte = int(prints.starts[start])
     line_start, line_end = int(prints.line_tokens[last]), int(prints.line_tokens[last + 1])
-    if end < line_end and _beside(end - line_start, line_end - line_start):
+    if end < line_end and beside(end - line_start, line_end - line_start):
         if last > first:
             last -= 1
             while last > first and empty(last):
