@@ -64,11 +64,19 @@ def rows(*solutions):
 
 
 def test_the_row_above_a_copied_one_stays_with_its_author(ask):
-    told = ["A heron waits at the weir until the mill stops turning.", QUEST]
-    mine = ["Nobody on the ferry could say which of the bells had rung.", QUEST]
+    told = [
+        "Two lanterns on the pier mean that the tide has turned early.",
+        "A heron waits at the weir until the mill stops turning.",
+        QUEST,
+    ]
+    mine = [
+        "Every gardener swore that the hedge had been cut by another.",
+        "Nobody on the ferry could say which of the bells had rung.",
+        QUEST,
+    ]
     ask.log.write("data/told.jsonl", "".join(json.dumps({"task": row}) + "\n" for row in told))
     found = ask("evals/mine.jsonl", "".join(json.dumps({"task": row}) + "\n" for row in mine))
-    assert {(first, last) for _, first, last, _ in found} == {(2, 2)}
+    assert {(first, last) for _, first, last, _ in found} == {(3, 3)}
 
 
 def test_a_function_in_a_json_value_is_found_as_its_row(ask):
