@@ -16,6 +16,8 @@ from .walk import ahead, back
 
 _WALK_BITS = 25.0
 """A chain of less is not worth being led on."""
+_PART_BITS = 30.0
+"""What a part of a chain has to tell by itself, where somebody's lines cut it off."""
 _EXACT = 0.9
 """Share of a region that is the very same from which no name was changed."""
 _ENTERED = 6
@@ -44,7 +46,7 @@ def code_matches(
             continue
         for part in parts(chain, stream):
             told = score(part, codes, stream, asked.surprise.raw, asked.surprise.abstract)
-            if told.bits > 0:
+            if told.bits >= min(_PART_BITS, whole.bits):
                 matches.append(_painted(prints, known, part, whole.bits, told, young))
     return matches
 
