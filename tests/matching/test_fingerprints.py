@@ -140,6 +140,35 @@ def test_every_shared_run_of_fifteen_tokens_shares_a_fingerprint(before, shared,
     assert kept(written) & queried(pasted)
 
 
+spoken = st.lists(
+    st.sampled_from("the heron waits at a weir until no mill wheel turns and dusk falls".split()),
+    min_size=5,
+    max_size=30,
+)
+
+
+@given(spoken, st.permutations("amber birch candle dune ember fjord gale hollow isle".split()))
+def test_nine_words_of_prose_share_a_fingerprint_whatever_their_marks(around, words):
+    written = " ".join([*around, *words, *around])
+    loud = [f"**{word.capitalize()}**" if at % 4 == 0 else word for at, word in enumerate(words)]
+    moved = [*around, *loud[:5], "\n#", *loud[5:], *around]
+    prints = take(f"# {' '.join(moved)}\n".encode(), bulk=True)
+    piece = keep(take(written.encode(), bulk=True))
+    told = piece.hashes[piece.raw + piece.abstract : piece.line_from]
+    assert {int(value) for value in told} & {int(value) for value in prints.words}
+
+
+@given(st.lists(st.sampled_from(["größe", "= ", "漢字", "(", "\n", " ", "x1", "'é'", "🙂"])))
+@settings(deadline=None)
+def test_tokens_stand_at_their_bytes_whatever_the_letters(parts):
+    text = "".join(parts).encode()
+    for vectors in (False, True):
+        prints = take(text, bulk=vectors)
+        tokens = [text[a:b] for a, b in zip(prints.starts, prints.ends, strict=True)]
+        assert b"".join(tokens) == bytes(c for c in text if c not in b" \t\r\n\f\v\"'`,;\\")
+        assert list(prints.starts) == sorted(prints.starts)
+
+
 @given(programs, st.permutations(range(400, 460)), st.permutations(NAMES))
 @settings(deadline=None)
 def test_every_long_renamed_run_that_says_something_shares_a_fingerprint(noise, seeds, others):
