@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from maze import OWN, WALK, lines
 
 from assistant_log import Log, found, indexed
+from maze import OWN, WALK, lines
 from redline.detect.sessions import blocks
 
 MIB = 1 << 20

@@ -7,9 +7,9 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from maze import OWN, PENALTY, RENAMED, WALK, lines, renamed
 
 from assistant_log import WROTE_AT, Log, found, indexed
+from maze import OWN, PENALTY, RENAMED, WALK, lines, renamed
 
 BEFORE = lines(OWN) + 1
 COPY = [("matched", BEFORE, BEFORE + lines(WALK) - 1)]

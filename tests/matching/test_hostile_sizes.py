@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from maze import WALK
 
 from assistant_log import HOME, Log, indexed
+from maze import WALK
 from redline.detect.sessions import SessionDetector
 from redline.matching import seen
 from redline.matching.pieces import make_piece

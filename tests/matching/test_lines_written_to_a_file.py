@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from maze import OWN, PENALTY, WALK, lines
 
+from maze import OWN, PENALTY, WALK, lines
 from redline.matching.written import same_file
 
 ALL = [("recorded", 1, lines(WALK))]

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from maze import PENALTY, WALK
 
+from maze import PENALTY, WALK
 from redline.matching.views import places_of, unfold
 from redline.matching.views.values import is_codelike, is_long, record_line
 from redline.matching.views.view import BETWEEN
