@@ -12,12 +12,9 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from .tools import Missing
+from scripts import debian
 
-_SOURCES = (
-    "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
-    " http://deb.debian.org/debian bookworm main\n"
-)
+from .tools import Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +67,8 @@ def _from_npm(package: Package, archives: Path, cache: Path) -> None:
 
 
 def _from_debian(package: Package, archives: Path, cache: Path) -> None:
-    # A list of packages of its own, so that any machine with apt can read the same release.
-    state = (cache / "apt").resolve()
-    options = [
-        f"Dir::State={state}/state",
-        f"Dir::State::status={state}/status",
-        f"Dir::Cache={state}/cache",
-        f"Dir::Etc::sourcelist={state}/sources.list",
-        "Dir::Etc::sourceparts=/dev/null",
-        "APT::Sandbox::User=root",  # the cache is the user's own; nobody else can write there
-    ]
-    apt = ["apt-get", "-qq", *(f"-o{option}" for option in options)]
-    if not (state / "updated").exists():
-        for folder in ("state/lists/partial", "cache/archives/partial"):
-            (state / folder).mkdir(parents=True, exist_ok=True)
-        (state / "status").touch()
-        (state / "sources.list").write_text(_SOURCES)
-        subprocess.run([*apt, "update"], check=True, stdout=subprocess.DEVNULL)
-        (state / "updated").touch()
-    pin = f"{package.name}={package.version}"
-    subprocess.run(
-        [*apt, "source", "--download-only", "--tar-only", pin],
-        cwd=archives,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    environment = debian.source_client(cache / "apt")
+    debian.source(f"{package.name}={package.version}", archives, environment)
 
 
 _FETCHERS = {"pypi": _from_pypi, "npm": _from_npm, "debian": _from_debian}

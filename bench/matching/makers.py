@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,7 @@ class Case:
     """The told file that was copied from; empty without a copy."""
 
 
-class Maker:
+class Maker(ABC):
     """What the three sorts of material have in common."""
 
     language: str
@@ -110,16 +111,17 @@ class Maker:
 
     suffix = ""
 
+    @abstractmethod
     def texts(
         self, row: str, rng: random.Random, count: int
     ) -> Iterable[tuple[str, str, str, str]]:
         """Mutated text, where it can stand, the told file and the suffix of the asked one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def put(
         self, number: int, text: str, place: str, suffix: str, rng: random.Random
     ) -> tuple[str, int, int] | None:
-        raise NotImplementedError
+        """Set a text into a host: the whole, and its first and last line from 0; None: no place."""
 
 
 class CodeMaker(Maker):

@@ -7,19 +7,19 @@ Debian's source packages without their patches.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import debian
 from .packages import BINARIES, DEBIAN, NPM, PYPI, SOURCES
 
 _AT_ONCE = 4
-_APT_SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,8 @@ def _release(pin: str, place: Path) -> Release | str:
     return Release(pin, main[0]) if main else f"{pin}: the download holds no archive"
 
 
-def _run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> None:
-    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True)
+def _run(command: list[str], folder: Path) -> None:
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
 
 
 def _from_pypi(pin: str, folder: Path) -> None:
@@ -129,26 +129,12 @@ def _from_debian(pin: str, folder: Path) -> None:
 
 
 def _own_apt(folder: Path) -> Callable[[str, Path], None]:
-    """A client of apt with lists of its own, for a machine's are mostly without sources."""
-    environment = os.environ | {"APT_CONFIG": str(folder / "apt.conf")}
+    environment: dict[str, str] = {}
 
     def get(pin: str, place: Path) -> None:
-        _run(["apt-get", "-q", "source", "--download-only", "--tar-only", pin], place, environment)
+        debian.source(pin, place, environment)
 
-    if not (folder / ".complete").exists() and _APT_SOURCES.exists():
-        (folder / "lists" / "partial").mkdir(parents=True, exist_ok=True)
-        (folder / "parts").mkdir(exist_ok=True)
-        text = _APT_SOURCES.read_text(encoding="utf-8")
-        sources = text.replace("Types: deb\n", "Types: deb-src\n")
-        (folder / "parts" / "debian.sources").write_text(sources, encoding="utf-8")
-        (folder / "apt.conf").write_text(
-            'Dir::Etc::SourceList "/dev/null";\n'
-            f'Dir::Etc::SourceParts "{folder / "parts"}";\n'
-            f'Dir::State::Lists "{folder / "lists"}";\n'
-            # Root's own downloads need no other user, who could not write here.
-            'APT::Sandbox::User "";\n',
-            encoding="utf-8",
-        )
-        _run(["apt-get", "-q", "update"], folder, environment)
-        (folder / ".complete").touch()
+    # Where there is no Debian each of its pins says so by itself.
+    with suppress(FileNotFoundError):
+        environment |= debian.source_client(folder)
     return get
