@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..detect.history import History
-from ..detect.sessions import SessionDetector
 from ..git import GitError
 from ..matching.schema import IndexFault
 from ..model import Finding, LintResult, Skip, Source
@@ -155,6 +154,9 @@ def _sessions(index: Path | None) -> list[Source]:
     if index is None:
         return [Source("sessions", False, "no sessions are indexed; run `redline index update`")]
     try:
+        # Start-up pays for what is asked: without an index nothing of matching is needed.
+        from ..detect.sessions import SessionDetector
+
         with SessionDetector.open(index) as detector:
             return detector.sources()
     except IndexFault as error:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..check import check
 from ..detect.history import History
 from ..detect.markers import detect as detect_markers
-from ..detect.past import Past
-from ..detect.sessions import SessionDetector
 from ..model import Effect, Evidence, Finding, Skip, ZoneHit
 from ..policy import Policy
 from ..syntax.trees import UnparsedError
 from .reading import Reader, Unreadable
+
+if TYPE_CHECKING:
+    from ..detect.past import Past
+    from ..detect.sessions import SessionDetector
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Protocol
 
 from ..git import GitError, Objects, Repository
-from ..matching.views.columns import is_parquet, why_unreadable
 
 LARGEST = 512 << 20
 """Bytes of the largest file that is judged."""
 _SNIFF = 8192
 """Bytes in which a NUL makes a file binary, as git judges it."""
+_PARQUET = b"PAR1"
+"""What such a file begins with."""
 LINK = "120000"
 """How git writes the mode of a link."""
 _MOSTLINKS = 40
@@ -211,11 +212,15 @@ def _leaves() -> Unreadable:
 
 
 def _text(path: str, data: bytes) -> bytes:
-    if is_parquet(data):
-        reason = why_unreadable(data)
-        if reason is not None:
-            raise Unreadable(reason, "install redline-lint[parquet], or mend the file")
-        return data
+    if data.startswith(_PARQUET):
+        # Few files are tables, and only they need this.
+        from ..matching.views.columns import is_parquet, why_unreadable
+
+        if is_parquet(data):
+            reason = why_unreadable(data)
+            if reason is not None:
+                raise Unreadable(reason, "install redline-lint[parquet], or mend the file")
+            return data
     if b"\0" not in data[:_SNIFF]:
         return data
     media = path.rpartition(".")[2].lower() in _MEDIA

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from ..check import check
 from ..detect.history import History
-from ..detect.past import Past
-from ..detect.sessions import SessionDetector
 from ..interrupts import interrupts_wait
 from ..model import Finding
 from ..policy import Policy
@@ -49,6 +47,10 @@ class Bench:
         elif self.with_history and self.tree.repository is not None:
             history = stack.enter_context(History(self.tree.repository, self.cache))
         if self.index is not None:
+            # Start-up pays for what is asked.
+            from ..detect.past import Past
+            from ..detect.sessions import SessionDetector
+
             bulk = len(self.tree.paths) >= _PARALLEL_FROM
             sessions = stack.enter_context(SessionDetector.open(self.index, bulk=bulk))
             if history is not None:
