@@ -12,7 +12,8 @@ from typing import BinaryIO
 import numpy as np
 
 from redline.matching.bulk import U64
-from redline.matching.bulk_prints import INFORMATIVE, take_bulk
+from redline.matching.bulk_prints import take_bulk
+from redline.matching.prints import INFORMATIVE
 
 _SHARDS = 64
 _SHIFT = np.uint64(58)

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from . import bulk
 from .bulk import I64, U64, Flags
-from .bulk_streams import streams
+from .bulk_streams import WORD, streams
 from .joined import BETWEEN, Spans, lines_of, winnowed
-from .prints import _IMPORTS, Prints
+from .prints import _IMPORTS, INFORMATIVE, Prints
 from .tokens import (
     ABSTRACT_K,
     ABSTRACT_W,
@@ -26,9 +26,6 @@ from .tokens import (
     WORD_SALT,
     WORD_W,
 )
-
-INFORMATIVE = 8
-"""Bytes of words that make a line worth looking up."""
 
 
 def take_bulk(text: bytes, *, abstract: bool = True, data: bool = False) -> Prints:
@@ -112,7 +109,7 @@ class _Lines:
         first, last = places[:-1], places[1:]
         count = len(tokens.hashes)
         sizes = tokens.ends - tokens.starts
-        words = np.where((sizes > 1) | _WORD_BYTES[data.take(tokens.starts)], sizes, 0)
+        words = np.where((sizes > 1) | WORD[data.take(tokens.starts)], sizes, 0)
         summed = np.zeros(count + 1, np.int64)
         np.cumsum(words, out=summed[1:])
         weights = summed[last] - summed[first]
@@ -151,11 +148,6 @@ def _line_hashes(values: U64, places: I64, salt: int) -> U64:
 @cache
 def _imports() -> bulk.Members:
     return bulk.Members.of(_IMPORTS)
-
-
-_WORD_BYTES = np.array(
-    [byte >= 0x80 or chr(byte).isalnum() or byte in b"_$" for byte in range(256)], np.bool_
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .bulk import I64, U64, BulkTokens, Flags, hash_words
+from .bulk import I64, BulkTokens, Flags, hash_words
 from .streams import (
     AFTER_DASHES,
     AFTER_HASH,
@@ -16,6 +16,7 @@ from .streams import (
     PROSE_WORDS,
     QUIET,
     Stream,
+    is_word,
 )
 
 
@@ -23,16 +24,14 @@ def _table(members: bytes) -> Flags:
     return np.array([byte in members for byte in range(256)], np.bool_)
 
 
-_WORD = np.array(
-    [byte >= 0x80 or chr(byte).isalnum() or byte in b"_$" for byte in range(256)], np.bool_
-)
+WORD = np.array([is_word(byte) for byte in range(256)], np.bool_)
 _MARKS = _table(b"#/*-")
 _BEFORE = _table(BEFORE_COMMENT)
 _AFTER_HASH = _table(AFTER_HASH)
 _AFTER_SLASHES = _table(AFTER_SLASHES)
 _AFTER_STAR = _table(AFTER_STAR)
 _AFTER_DASHES = _table(AFTER_DASHES)
-_LOUD = ~_WORD & ~_table(QUIET)
+_LOUD = ~WORD & ~_table(QUIET)
 
 
 def streams(
@@ -114,10 +113,10 @@ def _words(
     line_tokens: I64,
 ) -> I64:
     """The tokens that are words of prose."""
-    word = _WORD[heads]
+    word = WORD[heads]
     loud = _LOUD[heads]
     dots = np.flatnonzero(heads == 0x2E)
-    loud[dots] = _WORD[data[starts[dots] + 1]]
+    loud[dots] = WORD[data[starts[dots] + 1]]
     digit = (heads >= 0x30) & (heads <= 0x39)
     spoken = _per_line(word & ~digit, line_tokens)
     smooth = (spoken > 0) & (3 * _per_line(loud, line_tokens) <= spoken + 1)
@@ -132,8 +131,3 @@ def _per_line(flags: Flags, line_tokens: I64) -> I64:
     summed = np.zeros(len(flags) + 1, np.int64)
     np.cumsum(flags, out=summed[1:])
     return np.diff(summed[line_tokens])
-
-
-def hashes_of(stream: Stream) -> U64:
-    """The stream's hashes as an array."""
-    return np.asarray(stream.hashes, np.uint64)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from .prints import Prints
-from .regions import INFORMATIVE, LONG_LINE, Young, beside, line_of, same_line
+from .prints import INFORMATIVE, Prints
+from .regions import LONG_LINE, Young, beside, line_of, same_line
 from .schema import PieceRow
 
 

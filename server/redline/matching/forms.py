@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 _SIZE = 4
-_TIMES = 3
+TIMES = 3
+"""Uses of a stretch, or of a line, from which it is form."""
 _BULK_FROM = 1 << 14
 _DATA = frozenset(
     "json jsonc json5 geojson ipynb jsonl ndjson yaml yml toml ini cfg conf properties env csv tsv"
@@ -33,7 +34,7 @@ def is_data(path: str | None, text: bytes) -> bool:
     if head.lstrip()[:1] in (b"{", b"["):
         return True
     lines = len(_LINE.findall(head))
-    return lines >= _TIMES and 3 * len(_PAIR.findall(head)) >= 2 * lines
+    return lines >= TIMES and 3 * len(_PAIR.findall(head)) >= 2 * lines
 
 
 def repeated(codes: bytes) -> Sequence[bool]:
@@ -41,7 +42,7 @@ def repeated(codes: bytes) -> Sequence[bool]:
     if len(codes) >= _BULK_FROM:
         return _repeated_bulk(codes)
     stretches = [codes[at : at + _SIZE] for at in range(len(codes) - _SIZE + 1)]
-    often = {stretch for stretch, times in Counter(stretches).items() if times >= _TIMES}
+    often = {stretch for stretch, times in Counter(stretches).items() if times >= TIMES}
     flags = [False] * len(codes)
     for at, stretch in enumerate(stretches):
         if stretch in often:
@@ -57,7 +58,7 @@ def _repeated_bulk(codes: bytes) -> Sequence[bool]:
     for step in range(_SIZE):
         stretches = (stretches << np.uint32(8)) | values[step : step + len(stretches)]
     _, which, times = np.unique(stretches, return_inverse=True, return_counts=True)
-    often = times[which] >= _TIMES
+    often = times[which] >= TIMES
     flags = np.zeros(len(values), np.bool_)
     for step in range(_SIZE):
         flags[step : step + len(often)] |= often

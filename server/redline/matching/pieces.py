@@ -13,7 +13,7 @@ import numpy.typing as npt
 from .bulk import I64, U64, Flags
 from .bulk_prints import Kept, keep, keep_of, take_bulk
 from .common import common
-from .forms import repeated
+from .forms import TIMES, repeated
 from .joined import BETWEEN, Spans, batches, lines_of
 from .seen import Seen
 from .streams import COMMON, READ, SAME
@@ -22,8 +22,6 @@ from .tokens import ABSTRACT_K, RAW_K, WORD_K
 _RUN = 5
 """Lines in a row, all seen before, that make the run somebody else's."""
 _RUN_INFORMATIVE = 3
-_FORM = 3
-"""Uses of a line in data from which it is form."""
 
 
 @dataclass(slots=True)
@@ -238,7 +236,7 @@ def drop_form(piece: Piece) -> None:
     lines = slice(piece.kept.line_from, None)
     _, which, times = np.unique(piece.kept.hashes[lines], return_inverse=True, return_counts=True)
     stay = np.ones(len(piece.kept.hashes), np.bool_)
-    stay[lines] = times[which] < _FORM if len(which) else True
+    stay[lines] = times[which] < TIMES if len(which) else True
     piece.kept = piece.kept.only(stay)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from . import tokens as plain
-from .streams import Stream, streams
+from .streams import Stream, is_word, streams
 from .tokens import (
     BASE,
     LINE_SALT,
@@ -25,6 +25,9 @@ from .tokens import (
 
 BULK_FROM = 96 * 1024
 """Bytes from which importing NumPy (about 70 ms once) pays."""
+
+INFORMATIVE = 8
+"""Bytes of words that make a line telling, and worth looking up."""
 
 _IMPORTS = frozenset(
     token_hash(word)
@@ -100,7 +103,7 @@ def take(
         while token < len(tokens.starts) and tokens.starts[token] < end:
             value = (value * BASE + tokens.hashes[token]) & MASK
             size = tokens.ends[token] - tokens.starts[token]
-            if size > 1 or _is_word(text[tokens.starts[token]]):
+            if size > 1 or is_word(text[tokens.starts[token]]):
                 weight += size
             token += 1
         lines.append(finish(value, LINE_SALT) if token > first else 0)
@@ -153,7 +156,3 @@ def _shapes(code: Stream) -> list[int]:
             shape = (shape * BASE + word) & MASK
         shapes.append(finish(shape, SHAPE_SALT) if last > first else 0)
     return shapes
-
-
-def _is_word(byte: int) -> bool:
-    return byte >= 0x80 or chr(byte).isalnum() or byte in b"_$"

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .prints import Prints
+from .forms import TIMES
+from .prints import INFORMATIVE, Prints
 from .rarity import tables
 from .schema import PieceRow, SessionRow
 from .streams import Stream
@@ -18,12 +19,6 @@ SURE_TOKENS = 30
 
 LONG_LINE = 6
 """Tokens of a line that may be joined over one that differs."""
-
-INFORMATIVE = 8
-"""Bytes of words that make a line telling."""
-
-_FORM = 3
-"""Uses of a line in data from which it is form."""
 
 LineTimes = Sequence["int | None"]
 """When each line was committed (ms); None: not committed yet."""
@@ -85,7 +80,7 @@ def run_bits(prints: Prints, first: int, last: int) -> float:
     counted: set[int] = set()
     for line in range(first, last + 1):
         value = int(prints.lines[line])
-        if value in counted or not prints.weights[line] or uses[value] >= _FORM:
+        if value in counted or not prints.weights[line] or uses[value] >= TIMES:
             continue
         counted.add(value)
         start, end = int(prints.line_tokens[line]), int(prints.line_tokens[line + 1])

@@ -16,14 +16,12 @@ from .asked import Asked, young_lines
 from .code_matches import code_matches
 from .keyed import keyed
 from .line_matches import line_matches
-from .prints import Prints
+from .prints import INFORMATIVE, Prints
 from .prose_matches import prose_matches
 from .regions import LineTimes, Match
 from .shelf import Shelf
 from .tokens import ABSTRACT_K, RAW_K, WORD_K
 
-INFORMATIVE = 8
-"""Bytes of words that make a line worth looking up."""
 _MOST_PIECES = 256
 """Pieces examined for one text, those with the most seeds first."""
 

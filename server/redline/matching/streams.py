@@ -72,7 +72,7 @@ def streams(
                 comments.append(range(opening, last))
                 left_out += last - opening
         code_lines.append(last - left_out)
-        on_line = [row for row in range(first, last) if _is_word(text, tokens.starts[row])]
+        on_line = [row for row in range(first, last) if is_word(text[tokens.starts[row]])]
         smooth, anchor = _prose(text, tokens, first, last, on_line)
         running = smooth and (running or anchor)
         if running:
@@ -125,14 +125,14 @@ def _prose(
     marks = 0
     for row in range(first, last):
         at = tokens.starts[row]
-        if _is_word(text, at):
+        if is_word(text[at]):
             continue
-        dot = text[at] == 0x2E and at + 1 < len(text) and _is_word(text, at + 1)
+        dot = text[at] == 0x2E and at + 1 < len(text) and is_word(text[at + 1])
         marks += dot or text[at] not in QUIET
     smooth = spoken > 0 and 3 * marks <= spoken + 1
     return smooth, smooth and spoken >= PROSE_WORDS
 
 
-def _is_word(text: bytes, at: int) -> bool:
-    byte = text[at]
+def is_word(byte: int) -> bool:
+    """Tell whether a byte is of a word, as in ``tokens``."""
     return byte >= 0x80 or byte in b"_$" or chr(byte).isalnum()

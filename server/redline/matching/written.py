@@ -12,10 +12,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from .asked import young_lines
-from .prints import Prints
+from .prints import INFORMATIVE, Prints
 from .regions import LineTimes, Match, Young, region, run_bits
 from .schema import PieceRow, SessionRow
-from .search import INFORMATIVE
 from .store import Store
 
 _KNOWN_BITS = 8.0

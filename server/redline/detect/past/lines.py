@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from redline.matching.prints import Prints
+from redline.matching.prints import INFORMATIVE, Prints
 from redline.matching.tokens import ABSTRACT_K, RAW_K, WORD_K
 
 from .stood import I64, NEVER
@@ -16,8 +16,6 @@ from .stood import I64, NEVER
 First = Callable[[npt.NDArray[np.uint64]], I64]
 """Since when (ms) fingerprints stood; ``NEVER`` for what did not."""
 
-INFORMATIVE = 8
-"""Bytes of words that make a line worth its own hash, as in the index."""
 _MOST_OF = 0.8
 """Share of a line's tokens that stood from which the line did: winnowing may miss its ends."""
 COPIED = (5, 3)
