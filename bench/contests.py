@@ -31,7 +31,7 @@ _RULES = (
     "lambda: $A",
 )
 """What ast-grep looks for: ten patterns that occur in ordinary code."""
-_POLICY = """\
+POLICY = """\
 schema: policy/1
 zones:
   - id: everything
@@ -213,7 +213,7 @@ def _append(path: Path, size: int) -> None:
 
 def _policy(scratch: Path) -> Path:
     path = scratch / "everything.yaml"
-    path.write_text(_POLICY)
+    path.write_text(POLICY)
     return path
 
 

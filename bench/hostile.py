@@ -17,26 +17,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .contests import REDLINE, own_environment
+from .contests import POLICY, REDLINE, own_environment
 from .measure import Command, Run, once
 
 _HOME = "/home/dev/told"
-_POLICY = """\
-schema: policy/1
-zones:
-  - id: everything
-    title: All of the tree, as if it were graders
-    globs: ["**"]
-rules:
-  - id: everything-external
-    title: No output of external assistants
-    zones: [everything]
-    by: [external]
-    effect: forbid
-    message: An external assistant wrote this.
-    help: Delete it.
-    why: The benchmark judges every file.
-"""
 _WALK = """\
 def shortest_walk_{0}(labyrinth, entrance, treasure):
     frontier = deque([(entrance, ())])
@@ -104,7 +88,7 @@ def _runs(folder: Path, case: Case, size: int) -> tuple[Run, Run]:
     sessions, tree = folder / "sessions", folder / "tree"
     sessions.mkdir(parents=True)
     tree.mkdir()
-    (tree / "redline.yaml").write_text(_POLICY, encoding="utf-8")
+    (tree / "redline.yaml").write_text(POLICY, encoding="utf-8")
     case.make(sessions, tree, size)
     runs = _index(folder, sessions), _lint(folder, tree, case.codes)
     for path in (*sessions.iterdir(), *tree.iterdir()):
