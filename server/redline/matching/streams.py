@@ -48,7 +48,7 @@ class Stream:
     codes: bytes
     """A byte a token: four bits of its hash, and ``NAME``.
 
-    Enough to tell how far two texts run along together, and too little to read one by.
+    Enough to tell how far two texts run along together; no token can be read from so few.
     """
     lines: Sequence[int]
     """First token of each line, and one more row: the number of tokens."""
