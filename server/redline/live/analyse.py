@@ -1,0 +1,36 @@
+"""Judge a text that an editor holds, with what it saw landing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from redline.check import check
+from redline.live.analysis import Analysis, LiveMark
+from redline.live.spans import ByteMap
+from redline.live.workroom import Workroom
+from redline.model import Skip
+from redline.project.judge import protects
+
+
+def analyse(room: Workroom, path: str, text: bytes, marks: tuple[LiveMark, ...] = ()) -> Analysis:
+    """Judge ``text`` (UTF-8) as the content of ``path``, relative to the room's root."""
+    places = ByteMap(text)
+    with room.holding(path, text) as judge:
+        facts, _ = judge.facts(path)
+        policy = judge.policy
+        live = [replace(mark.evidence, span=places.span(mark.extent)) for mark in marks]
+        evidence = (*facts.evidence, *live)
+        findings = check(path, text, evidence, facts.zones, policy)
+    faults = tuple(Skip(path, fault, protected=bool(facts.zones)) for fault in room.faults)
+    return Analysis(
+        path=path,
+        zones=facts.zones,
+        findings=findings,
+        extents=tuple(places.extent(finding.region.span) for finding in findings),
+        skips=(*facts.skips, *faults),
+        evidence=evidence,
+        evidence_extents=tuple(places.extent(piece.span) for piece in evidence),
+        protected=bool(facts.zones) and protects(policy, facts.zones),
+        policy=policy.sha256,
+        policy_files=policy.files,
+    )

@@ -1,0 +1,186 @@
+"""Asks a process of its own to judge, so that whoever edits never waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import sys
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from redline.live.workroom import Project
+
+T = TypeVar("T")
+
+_MOST_ANSWER = 1 << 31
+
+
+class AnalystError(Exception):
+    """The process that judges failed or died; the message says how."""
+
+
+@dataclass(slots=True)
+class _Job:
+    function: Callable[..., object]
+    arguments: tuple[Any, ...]
+    future: asyncio.Future[Any]
+
+
+class Analyst:
+    """One project's judging process, and a second one for what may take long.
+
+    Use it from one event loop. Both processes start when they are first asked.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._urgent = _Lane(project)
+        self._patient = _Lane(project)
+
+    async def ask(
+        self,
+        function: Callable[..., T],
+        *arguments: object,
+        background: bool = False,
+    ) -> T:
+        """Run ``function(room, *arguments)`` in the process; raises what it raises.
+
+        The function is named, not sent: it must be at the top of a module. ``background`` is for
+        what nobody waits for at a key. Raises ``AnalystError`` where the process dies of it.
+        """
+        lane = self._patient if background else self._urgent
+        return await lane.ask(function, arguments)
+
+    def start(self) -> None:
+        """Start the process now, before anything is asked."""
+        self._urgent.start()
+
+    def close(self) -> None:
+        """End both processes, whatever they are doing."""
+        self._urgent.close()
+        self._patient.close()
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The processes that run."""
+        lanes = (self._urgent, self._patient)
+        return tuple(lane.process.pid for lane in lanes if lane.process is not None)
+
+
+class _Lane:
+    """One process and the jobs that wait for it."""
+
+    def __init__(self, project: Project) -> None:
+        self.process: asyncio.subprocess.Process | None = None
+        self._project = project
+        self._jobs: deque[_Job] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def ask(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        if self._closed:
+            raise AnalystError("the project was closed")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.append(_Job(function, arguments, future))
+        self._run()
+        return await future
+
+    def start(self) -> None:
+        self._run()
+
+    def close(self) -> None:
+        self._closed = True
+        if self._task is not None:
+            self._task.cancel()
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                self.process.kill()
+            self.process = None
+        while self._jobs:
+            job = self._jobs.popleft()
+            if not job.future.done():
+                job.future.set_exception(AnalystError("the project was closed"))
+
+    def _run(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._work())
+
+    async def _work(self) -> None:
+        if self.process is None:
+            self.process = await self._started()
+        while self._jobs:
+            job = self._jobs.popleft()
+            if job.future.done():
+                # Whoever asked has gone away.
+                continue
+            try:
+                await self._do(job)
+            except asyncio.CancelledError:
+                if not job.future.done():
+                    job.future.cancel()
+                raise
+
+    async def _do(self, job: _Job) -> None:
+        process = self.process
+        if process is None:
+            process = self.process = await self._started()
+        try:
+            good, value, fat = await _exchange(process, (job.function, job.arguments))
+        except (OSError, asyncio.IncompleteReadError, EOFError) as error:
+            await self._end(process)
+            if not job.future.done():
+                name = getattr(job.function, "__name__", "?")
+                code = process.returncode
+                fault = AnalystError(f"the judging process ended during {name} (exit {code})")
+                fault.__cause__ = error
+                job.future.set_exception(fault)
+            return
+        if fat:
+            await self._end(process)
+        if job.future.done():
+            return
+        if good:
+            job.future.set_result(value)
+        else:
+            raised, told = value
+            raised.add_note(told)
+            job.future.set_exception(raised)
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        # -P: what lies in the current folder, a repository perhaps, is never imported.
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-P", "-m", "redline.live.child"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=_MOST_ANSWER,
+            cwd=Path(sys.executable).anchor or os.sep,
+        )
+        assert process.stdin is not None
+        process.stdin.write(_frame(self._project))
+        return process
+
+    async def _end(self, process: asyncio.subprocess.Process) -> None:
+        self.process = None
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _exchange(process: asyncio.subprocess.Process, request: object) -> Any:  # noqa: ANN401 -- whatever was asked for
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(_frame(request))
+    await process.stdin.drain()
+    size = int.from_bytes(await process.stdout.readexactly(8), "little")
+    return pickle.loads(await process.stdout.readexactly(size))
+
+
+def _frame(value: object) -> bytes:
+    body = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return len(body).to_bytes(8, "little") + body
