@@ -8,7 +8,17 @@ from hashlib import blake2b
 from itertools import pairwise
 
 from .lines import LineIndex
-from .model import Evidence, EvidenceKind, Finding, Level, Region, Span, Strength, ZoneHit
+from .model import (
+    UNDECLARED,
+    Evidence,
+    EvidenceKind,
+    Finding,
+    Level,
+    Region,
+    Span,
+    Strength,
+    ZoneHit,
+)
 from .origins.records.names import title
 from .policy import Decision, Policy
 from .syntax.languages import language_of
@@ -113,9 +123,13 @@ def _segments(
 
 
 def _rank(piece: Evidence) -> tuple[object, ...]:
-    """Strongest first, then oldest, then rarest; complete, so that no order of arrival shows."""
+    """Strongest first, then oldest, then rarest; complete, so that no order of arrival shows.
+
+    A question where text is from comes behind any suspicion of an assistant.
+    """
     return (
         -piece.strength,
+        piece.assistant == UNDECLARED,
         piece.time or 0,
         -(piece.bits or 0.0),
         piece.assistant,
@@ -188,6 +202,9 @@ def _finding(
 
 def _claim(best: Evidence, lines: int) -> str:
     """Say what the evidence says and no more: a trailer speaks of a commit, not of a line."""
+    if best.assistant == UNDECLARED:
+        where = "this line is" if lines == 1 else f"these {lines} lines are"
+        return f"Nobody has told where {where} from"
     who = title(best.assistant)
     what = "This line" if lines == 1 else f"These {lines} lines"
     if best.kind is EvidenceKind.MARKER:

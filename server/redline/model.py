@@ -63,6 +63,10 @@ class EvidenceKind(StrEnum):
     DECLARATION = "declaration"
 
 
+UNDECLARED = "undeclared"
+"""The assistant of text whose origin nobody has told: no assistant, and so of no class of them."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A range of bytes; ``end`` is exclusive."""
@@ -93,7 +97,8 @@ class Evidence:
     strength: Strength
     span: Span
     assistant: str
-    """``claude-code``, ``codex``, ``copilot``, ...; ``unknown`` where nothing names one."""
+    """``claude-code``, ``codex``, ``copilot``, ...; ``unknown`` where nothing names one;
+    ``undeclared`` where it may as well be a person's."""
     detail: str
     """One sentence without a full stop, safe to print: it never quotes a session."""
     model: str | None = None

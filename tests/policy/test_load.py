@@ -35,6 +35,7 @@ def test_without_a_file_the_default_holds(tmp_path):
         "grader-external",
         "training-data-external",
         "model-accessible-ai",
+        "paste-of-unknown-origin",
         "scaffolding-unreviewed",
         "calibration-unreviewed",
         "workflow-unreviewed",
@@ -175,9 +176,9 @@ def test_files_of_folders_add_zones_there_and_nothing_else(tmp_path):
     assert policy.zones_of("marks/a.py") == ()
     assert refusal(tmp_path, nested=["bad/redline.yaml"]) == (
         "bad/redline.yaml:1:1: a rule file in a folder cannot have 'extends'\n"
-        "  help: It may add zones only; write the rest in the root file.\n"
+        "  help: It may add zones and tests only; write the rest in the root file.\n"
         "bad/redline.yaml:3:9: a rule file in a folder cannot have 'levels'\n"
-        "  help: It may add zones only; write the rest in the root file."
+        "  help: It may add zones and tests only; write the rest in the root file."
     )
 
 

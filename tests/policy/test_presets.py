@@ -196,7 +196,8 @@ def test_every_shipped_rule_can_fire():
     fired = {
         decision.rule.id
         for zone in policy.table.zones
-        if (decision := policy.decide([zone.id], "codex", None, Strength.MATCHED))
+        for assistant in ("codex", "undeclared")
+        if (decision := policy.decide([zone.id], assistant, None, Strength.SUSPECTED))
         and decision.effect > Effect.ALLOW
     }
     assert fired == {rule.id for rule in policy.rules}

@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from redline.model import Effect, Level, Strength, ZoneHit
-from redline.policy import Policy, builtin_pack, check_bytes
+from redline.policy import Policy, PolicyError, builtin_pack, check_bytes
 from redline.policy.table import dump, restore
 
 DEFAULT = check_bytes(builtin_pack("evals-default"), "evals-default.yaml")
@@ -238,3 +238,50 @@ def test_a_policy_travels_to_worker_processes_and_through_a_cache():
     assert again.table == OURS.table
     assert again.zones_of("graders/a.py") == OURS.zones_of("graders/a.py")
     assert restore(json.loads(json.dumps(dump(OURS.table)))) == OURS.table
+
+
+UNDECLARED_RULE = "paste-of-unknown-origin"
+PROTECTED = ("eval-task", "grader", "training-data", "model-accessible")
+
+
+def test_text_of_unknown_origin_is_asked_about_in_protected_zones_alone():
+    asked = {
+        zone.id: (decision.rule.id, decision.effect, decision.level)
+        for zone in DEFAULT.table.zones
+        if (decision := DEFAULT.decide([zone.id], "undeclared", None, Strength.SUSPECTED))
+    }
+    assert asked == dict.fromkeys(PROTECTED, (UNDECLARED_RULE, Effect.RECORD, Level.NOTE))
+
+
+def test_text_of_unknown_origin_is_in_no_class_whatever_the_lists_say():
+    policy = policy_of(
+        "extends: []\nassistants:\n- {class: in-house, names: [undeclared, 'un*']}\n"
+        "zones:\n- {id: z, title: z, globs: [a]}\nrules:\n"
+        "- {id: by-class, effect: forbid, zones: [z], by: [external, in-house, any], "
+        "title: t, message: m, help: h, why: w}\n"
+        "- {id: by-pattern, effect: forbid, zones: [z], by: ['*', 'und*'], "
+        "title: t, message: m, help: h, why: w}\n"
+    )
+    assert policy.rules_for(["z"], "undeclared") == ()
+    assert [rule.id for rule in policy.rules_for(["z"], "codex")] == ["by-class", "by-pattern"]
+
+
+def test_a_team_may_refuse_text_of_unknown_origin_by_name():
+    policy = policy_of(
+        "rules:\n- {id: no-unknown-paste, effect: forbid, zones: [grader], by: [undeclared], "
+        "title: t, message: m, help: h, why: w}\n"
+    )
+    decision = policy.decide(["grader"], "undeclared", None, Strength.SUSPECTED)
+    assert decision is not None
+    assert (decision.rule.id, decision.level) == ("no-unknown-paste", Level.WARNING)
+    codex = policy.decide(["grader"], "codex", None, Strength.MATCHED)
+    assert codex is not None
+    assert codex.rule.id == "grader-external"
+
+
+def test_a_milder_rule_cannot_end_the_asking():
+    with pytest.raises(PolicyError, match="can never apply"):
+        policy_of(
+            "rules:\n- {id: hush, effect: allow, zones: [grader], by: [undeclared], "
+            "title: t, message: m, help: h, why: w}\n"
+        )

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from redline.model import Effect, Level, Strength
+from redline.model import UNDECLARED, Effect, Level, Strength
 from redline.policy import table as tables
 from redline.policy.globs import translate
 from redline.policy.names import overlap
 from redline.policy.problems import PolicyProblem, did_you_mean, shown
 from redline.policy.raw import RawPolicy, RawRule, RawZone
+from redline.policy.rule_tests import RuleTest, read_tests
 from redline.policy.shapes import Word
 from redline.policy.table import Assistants, FilePlace, Rule, UnitPlace, Zone
 from redline.policy.unit_places import unit_place
@@ -33,6 +34,7 @@ class Merge:
     unit_places: list[UnitPlace] = field(default_factory=list)
     rules: dict[str, Rule] = field(default_factory=dict)
     assistants: list[Assistants] = field(default_factory=list)
+    tests: list[RuleTest] = field(default_factory=list)
     levels: list[list[int]] = field(
         default_factory=lambda: [[int(cell) for cell in row] for row in tables.DEFAULT_LEVELS]
     )
@@ -49,24 +51,12 @@ class Merge:
             self._only_zones(raw)
         for zone in raw.zones:
             self._add_zone(zone, folder)
-        if nested:
-            return
-        base_rules = dict(self.rules)
-        own: dict[str, RawRule] = {}
-        for rule in raw.rules:
-            if rule.id.text in own:
-                line = own[rule.id.text].id.line
-                advice = f"The first is on line {line}; give each rule its own id."
-                self._report(rule.id, f"the rule {shown(rule.id.text)} is given twice", advice)
-                continue
-            own[rule.id.text] = rule
-            base = base_rules.get(rule.id.text)
-            if base is None:
-                self._add_rule(rule, base_rules)
-            else:
-                self._tighten(rule, base)
-        self._add_assistants(raw)
-        self._raise_levels(raw)
+        if not nested:
+            self._add_rules(raw)
+            self._add_assistants(raw)
+            self._raise_levels(raw)
+        if raw.tests and self._whole:
+            self.tests += read_tests(raw.tests, path, folder, self.rules, self._report)
 
     def result(self, sha256: str, files: tuple[str, ...]) -> tables.PolicyTable:
         """The merged table."""
@@ -87,6 +77,22 @@ class Merge:
     def _origin(self, line: int) -> str:
         return f"{self._path}:{line}"
 
+    def _add_rules(self, raw: RawPolicy) -> None:
+        base_rules = dict(self.rules)
+        own: dict[str, RawRule] = {}
+        for rule in raw.rules:
+            if rule.id.text in own:
+                line = own[rule.id.text].id.line
+                advice = f"The first is on line {line}; give each rule its own id."
+                self._report(rule.id, f"the rule {shown(rule.id.text)} is given twice", advice)
+                continue
+            own[rule.id.text] = rule
+            base = base_rules.get(rule.id.text)
+            if base is None:
+                self._add_rule(rule, base_rules)
+            else:
+                self._tighten(rule, base)
+
     def _only_zones(self, raw: RawPolicy) -> None:
         for key in ("pack", "extends", "assistants", "rules", "levels"):
             value = getattr(raw, key)
@@ -95,7 +101,8 @@ class Merge:
             first = value[0] if isinstance(value, tuple) and value else value
             place = Word(key, getattr(first, "line", raw.line), getattr(first, "column", 1))
             message = f"a rule file in a folder cannot have {shown(key)}"
-            self._report(place, message, "It may add zones only; write the rest in the root file.")
+            advice = "It may add zones and tests only; write the rest in the root file."
+            self._report(place, message, advice)
 
     def _add_zone(self, raw: RawZone, folder: str) -> None:
         if raw.id.text not in self.zones:
@@ -266,8 +273,13 @@ def _shadows(base: Rule, rule: Rule) -> bool:
     return (
         base.effect > rule.effect
         and set(rule.zones) <= set(base.zones)
-        and all(
-            "any" in base.by or by in base.by or ("external" in base.by and by not in CLASSES)
-            for by in rule.by
-        )
+        and all(_covers(base, by) for by in rule.by)
     )
+
+
+def _covers(base: Rule, by: str) -> bool:
+    if by in base.by:
+        return True
+    if by == UNDECLARED:
+        return False
+    return "any" in base.by or ("external" in base.by and by not in CLASSES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from redline.model import Effect, Level, Strength, ZoneHit
+from redline.model import UNDECLARED, Effect, Level, Strength, ZoneHit
 from redline.policy.globs import Matcher, compiled, first_match, path_bytes, translate
 from redline.policy.names import is_external, matches
 from redline.policy.table import FilePlace, PolicyTable, Rule, UnitPlace
@@ -260,14 +260,20 @@ class Policy:
     def rules_for(
         self, zones: Iterable[str], assistant: str, model: str | None = None
     ) -> tuple[Rule, ...]:
-        """All rules that speak of one of the zones and of this producer, in file order."""
-        names = {"any", self.assistant_class(assistant, model)}
+        """All rules that speak of one of the zones and of this producer, in file order.
+
+        Text that is ``undeclared`` is no assistant's as far as anybody knows, so neither a class
+        nor a ``*`` means it: only a rule that names it does.
+        """
         wanted = set(zones)
+        rules = (rule for rule in self.table.rules if wanted.intersection(rule.zones))
+        if assistant == UNDECLARED:
+            return tuple(rule for rule in rules if UNDECLARED in rule.by)
+        names = {"any", self.assistant_class(assistant, model)}
         return tuple(
             rule
-            for rule in self.table.rules
-            if wanted.intersection(rule.zones)
-            and any(by in names or matches(by, assistant) for by in rule.by)
+            for rule in rules
+            if any(by in names or matches(by, assistant) for by in rule.by)
         )
 
 
