@@ -115,6 +115,10 @@ def _described(known: IndexStatus) -> Iterator[str]:
     yield f"{plural(known.fingerprints, 'fingerprint')}{runs}, no text\n"
     gone = f", {known.gone:,} of them gone since" if known.gone else ""
     yield f"{plural(known.files, 'session file')} read{gone}\n"
+    if known.live:
+        told = ", ".join(f"{one_line(who)} {pieces:,}" for who, pieces, _ in known.live)
+        landed = sum(pieces for _, pieces, _ in known.live)
+        yield f"{plural(landed, 'piece')} of text landed in an editor: {told}\n"
     if known.imported:
         yield f"{plural(known.imported, 'import')} from other machines\n"
     yield "\n"

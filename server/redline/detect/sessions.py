@@ -1,4 +1,4 @@
-"""Evidence from assistants' own sessions, through the origin index."""
+"""Evidence from assistants' own sessions and from editors, through the origin index."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from ..matching.views import Kind, Places, kind_of, places_of, unfold
 from ..matching.written import written
 from ..model import Evidence, EvidenceKind, Source, Span, Strength
 from ..origins.records.names import title
+from .live import claim_of, is_live, is_undeclared, live_evidence, live_source
 from .placing import Claimed, Paper, named, placed, times_of
 
 _BLOCK = 1 << 20
@@ -105,13 +106,14 @@ class SessionDetector:
     def sources(self) -> list[Source]:
         """What the index holds, an entry per assistant."""
         with _explained(self.store.path):
-            rows = self.store.tally()
+            rows, live = self.store.tally(), live_source(self.store.live_tally())
         if not rows:
-            return [Source("sessions", False, "the index is empty; run `redline index update`")]
+            told = "the index holds none" if live else "the index is empty"
+            return [Source("sessions", False, f"{told}; run `redline index update`"), *live]
         return [
             Source(f"{title(assistant)} sessions", True, f"{pieces} pieces of text", count, until)
             for assistant, _, count, pieces, until in rows
-        ]
+        ] + live
 
     def evidence(
         self, path: str, root: str, text: bytes, times: LineTimes | None = None
@@ -144,14 +146,14 @@ class SessionDetector:
             more = self._unfolded(path, root, text, times, places, found)
         values = Claimed()
         for evidence in more:
-            values.add(evidence.span, evidence.strength)
+            values.add(evidence.span, claim_of(evidence))
         # What a value tells better, the bytes around its escapes need not tell again; on one
         # line with others it is told exactly.
         return more + [
             one
             for one in found
-            if not values.holds(one.span, one.strength + 1)
-            and not (_is_one_line(text, one.span) and values.touches(one.span, one.strength))
+            if not values.holds(one.span, claim_of(one) + 1)
+            and not (_is_one_line(text, one.span) and values.touches(one.span, claim_of(one)))
         ]
 
     def _unfolded(
@@ -167,7 +169,7 @@ class SessionDetector:
         paper, claimed = Paper(text), Claimed()
         for evidence in found:
             if not _is_one_line(text, evidence.span):
-                claimed.add(evidence.span, evidence.strength)
+                claimed.add(evidence.span, claim_of(evidence))
         more: list[Evidence] = []
         for view in unfold(path, text):
             fresh: list[Evidence] = []
@@ -181,10 +183,10 @@ class SessionDetector:
                     for span, exact in placed(view, first, last, paper):
                         place = named(view, first, last) or places.name(exact)
                         evidence = _evidence(match, span, place)
-                        if view.label is not None or not claimed.holds(span, evidence.strength):
+                        if view.label is not None or not claimed.holds(span, claim_of(evidence)):
                             fresh.append(evidence)
             for evidence in fresh:
-                claimed.add(evidence.span, evidence.strength)
+                claimed.add(evidence.span, claim_of(evidence))
             more += fresh
         return more
 
@@ -208,12 +210,19 @@ class SessionDetector:
     ) -> Iterator[Match]:
         prints = take(text, abstract=code, bulk=self.bulk or None, data=data)
         recorded = written(path, root, prints, self.store, times) if self._names(path) else []
-        lines = {line for m in recorded for line in range(m.first_line, m.last_line + 1)}
+        named = _lines(match for match in recorded if not is_undeclared(match))
+        asked = named | _lines(recorded)
         # What a record names needs no likeness to say it again.
         yield from recorded
         for match in search(prints, self._shelf, times):
-            if not lines.issuperset(range(match.first_line, match.last_line + 1)):
+            # A question where text is from keeps nobody from answering it.
+            known = asked if is_undeclared(match) else named
+            if not known.issuperset(range(match.first_line, match.last_line + 1)):
                 yield match
+
+
+def _lines(matches: Iterable[Match]) -> set[int]:
+    return {line for m in matches for line in range(m.first_line, m.last_line + 1)}
 
 
 def blocks(text: bytes, size: int = _BLOCK) -> Iterator[tuple[int, int]]:
@@ -245,6 +254,8 @@ def _evidence(match: Match, span: Span, place: str) -> Evidence:
     """What a match says about the bytes ``span``; ``place`` names them beside their lines."""
     piece = match.piece
     here = f", here in {place}" if place else ""
+    if is_live(match):
+        return live_evidence(match, span, here, _HOW.get(match.how, ""))
     landed = piece.outcome in ("applied", "unknown")
     if match.how == "written":
         # What failed or was rejected can still be pasted by hand: evidence, but no record of it.

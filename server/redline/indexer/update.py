@@ -15,7 +15,7 @@ from redline.indexer.ahead import Read, Readers, Task, jobs_for
 from redline.indexer.identity import head_of, name_of, stamp_of, tail_of
 from redline.indexer.reading import KEEP_SEEN_MS, Reading, begin, now
 from redline.indexer.saving import save_gathered
-from redline.matching.schema import IndexFault, SourceRow
+from redline.matching.schema import LIVE_EDITS, IndexFault, SourceRow
 from redline.matching.tidy import crowded, tidy
 from redline.matching.writer import Writer
 from redline.origins.homes import homes, session_files
@@ -247,7 +247,10 @@ def _mark_gone(
     missing = [
         row
         for row in known
-        if not row.gone and row.path not in found and not os.path.lexists(row.path)
+        if not row.gone
+        and row.format != LIVE_EDITS
+        and row.path not in found
+        and not os.path.lexists(row.path)
     ]
     if missing:
         with store.writing():

@@ -17,10 +17,11 @@ import numpy as np
 
 from redline.matching.keyed import keyed, masked
 from redline.matching.lookup import living_prints, open_lookup, open_runs, runs_folder
-from redline.matching.schema import IndexFault
+from redline.matching.schema import LIVE_EDITS, IndexFault
 from redline.matching.store import Store
 from redline.matching.tidy import tidy
 from redline.matching.writer import Writer
+from redline.model import UNDECLARED
 
 KEY_BYTES = 16
 
@@ -37,6 +38,8 @@ class IndexStatus:
     """Runs that hold them."""
     assistants: list[tuple[str, str, int, int, int | None]]
     """Assistant, format, sessions, pieces of text, newest time (ms)."""
+    live: list[tuple[str, int, int | None]]
+    """What landed in editors: assistant, pieces of text, newest time (ms)."""
     kinds: dict[str, int]
     """Pieces by kind and by outcome."""
     files: int
@@ -55,7 +58,7 @@ def status(index: Path) -> IndexStatus:
     """Describe an index; raises ``IndexFault``."""
     try:
         with Store(index) as store:
-            sources = store.sources()
+            sources = [source for source in store.sources() if source.format != LIVE_EDITS]
             lookup = open_lookup(store)
             return IndexStatus(
                 path=index,
@@ -63,6 +66,7 @@ def status(index: Path) -> IndexStatus:
                 fingerprints=len(lookup),
                 runs=len(store.runs()),
                 assistants=store.tally(),
+                live=store.live_tally(),
                 kinds=store.counts(),
                 files=len(sources),
                 gone=sum(source.gone == 1 for source in sources),
@@ -91,13 +95,18 @@ def _unsound(store: Store) -> str | None:
 def prune(index: Path, *, gone: bool = True, before: int | None = None) -> int:
     """Forget files that are gone, and those last written before ``before`` (ms).
 
+    So is what landed in an editor before then; it has no file that could be gone.
     Returns how many pieces of text are no longer known. Raises ``IndexFault``.
     """
     try:
         with Writer(index) as store:
             doomed: list[int] = []
             forgotten: list[int] = []
+            live: list[int] = []
             for source in store.sources():
+                if source.format == LIVE_EDITS:
+                    live.append(source.id)
+                    continue
                 there = source.gone != 1 and os.path.lexists(source.path)
                 if gone and not there:
                     doomed.append(source.id)
@@ -105,7 +114,9 @@ def prune(index: Path, *, gone: bool = True, before: int | None = None) -> int:
                     # Without its row the next update would read it all over again.
                     (forgotten if there else doomed).append(source.id)
             with store.writing():
-                removed = store.remove_sources(doomed, forgotten)
+                old = live if before is not None else []
+                removed = sum(store.remove_pieces(source, before or 0) for source in old)
+                removed += store.remove_sources(doomed, forgotten)
             tidy(store)
             store.compact()
             return removed
@@ -169,6 +180,9 @@ def _copy(origin: Store, target: Writer, key: bytes, *, given: bytes) -> int:
     sessions: dict[int, int] = {}
     pieces: dict[int, int] = {}
     for session in origin.own_sessions():
+        if session.assistant == UNDECLARED:
+            # What a person pasted may be anything, and nobody said that it is an assistant's.
+            continue
         sessions[session.id] = target.save_session(
             session.name,
             session.assistant,
@@ -181,6 +195,8 @@ def _copy(origin: Store, target: Writer, key: bytes, *, given: bytes) -> int:
             key=given,
         )
     for piece in origin.own_pieces():
+        if piece.session not in sessions:
+            continue
         # Unkeyed it would tell whether the index holds a text that somebody has at hand.
         told = blake2b(piece.digest, key=key, digest_size=16).digest() if key else piece.digest
         number = target.add_piece(

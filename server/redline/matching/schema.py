@@ -9,6 +9,12 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+LIVE_EDITS = "live edits"
+"""The format of sessions that are none: what landed in this user's editors.
+
+Also the name of the one source that is no file, which no path of a file can be: those are whole.
+"""
+
 SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

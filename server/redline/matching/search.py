@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..model import UNDECLARED
 from .align import Seed
 from .asked import Asked, young_lines
 from .code_matches import code_matches
@@ -99,11 +100,24 @@ def _joined(channels: Sequence[Sequence[int]]) -> Sequence[int]:
 
 
 def _best(matches: list[Match]) -> list[Match]:
-    """Of matches for the same lines keep the richest; the oldest message where it is close."""
-    matches.sort(key=lambda match: (-round(match.bits, -1), match.piece.time or 0, match.piece.id))
+    """Of matches for the same lines keep the richest; the oldest message where it is close.
+
+    Text of unknown origin comes last, and only where it is the same: new names are no trace of
+    a paste.
+    """
+    matches.sort(
+        key=lambda match: (
+            match.session.assistant == UNDECLARED,
+            -round(match.bits, -1),
+            match.piece.time or 0,
+            match.piece.id,
+        )
+    )
     taken: set[int] = set()
     kept = []
     for match in matches:
+        if match.session.assistant == UNDECLARED and match.how == "renamed":
+            continue
         lines = range(match.first_line, match.last_line + 1)
         if all(line in taken for line in lines):
             continue

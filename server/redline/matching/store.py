@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
-from .schema import SCHEMA_VERSION, IndexFault, PieceRow, RunRow, SessionRow, SourceRow, piece_row
+from .schema import (
+    LIVE_EDITS,
+    SCHEMA_VERSION,
+    IndexFault,
+    PieceRow,
+    RunRow,
+    SessionRow,
+    SourceRow,
+    piece_row,
+)
 
 BUSY_SECONDS = 30.0
 """How long to wait for another process that is writing."""
@@ -197,8 +206,20 @@ class Store:
             self._db.execute(
                 "SELECT assistant, min(format), count(DISTINCT session.id), count(piece.id),"
                 " max(coalesce(newest, started)) FROM session"
-                " LEFT JOIN piece ON piece.session = session.id GROUP BY assistant"
-                " ORDER BY assistant"
+                " LEFT JOIN piece ON piece.session = session.id WHERE format <> ?"
+                " GROUP BY assistant ORDER BY assistant",
+                (LIVE_EDITS,),
+            )
+        )
+
+    def live_tally(self) -> list[tuple[str, int, int | None]]:
+        """Per assistant whose text landed in an editor: its name, pieces, newest time."""
+        return list(
+            self._db.execute(
+                "SELECT assistant, count(piece.id), max(coalesce(newest, started)) FROM session"
+                " JOIN piece ON piece.session = session.id WHERE format = ?"
+                " GROUP BY assistant ORDER BY assistant",
+                (LIVE_EDITS,),
             )
         )
 

@@ -267,6 +267,16 @@ class Writer(Manifest):
         )
         return int(before - self._db.execute("SELECT count(*) FROM piece").fetchone()[0])
 
+    def remove_pieces(self, source: int, before: int) -> int:
+        """Delete what came from a source before a time (ms); return the pieces removed."""
+        old = (source, before)
+        rows = self._db.execute(
+            "SELECT id FROM piece WHERE source = ? AND time < ?", old
+        ).fetchall()
+        self.bury(row[0] for row in rows)
+        self._db.executemany("DELETE FROM piece WHERE id = ?", rows)
+        return len(rows)
+
     def compact(self) -> None:
         """Give freed pages back to the disk. Outside any transaction."""
         # As a script: a statement without columns is stepped once, and that frees one page.

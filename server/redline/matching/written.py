@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from ..model import UNDECLARED
 from .asked import young_lines
 from .prints import INFORMATIVE, Prints
 from .regions import LineTimes, Match, Young, region, run_bits
@@ -51,8 +52,9 @@ def written(
             known.append((piece, session, sure))
     if not known:
         return []
-    # What landed claims its lines before what failed, told again after it, can.
-    known.sort(key=lambda row: row[0].outcome not in _LANDED)
+    # What landed claims its lines before what failed, told again after it, can; and what an
+    # assistant is known to have written before what nobody knows the author of.
+    known.sort(key=lambda row: (row[1].assistant == UNDECLARED, row[0].outcome not in _LANDED))
     stage = _Stage.set(prints, [piece for piece, _, _ in known])
     matches: list[Match] = []
     for piece, session, sure in known:

@@ -25,6 +25,16 @@ class Kind(StrEnum):
     """What an answer says outside its blocks."""
     PLAN = "plan"
     REASONING = "reasoning"
+    COMPLETION = "completion"
+    """A suggestion that was accepted in an editor."""
+    AGENT_EDIT = "agent-edit"
+    """An edit that an assistant made through an editor."""
+    PASTE = "paste"
+    """Text that a person pasted in an editor."""
+    COPY = "copy"
+    """Text that was copied or moved inside a project."""
+    INSERT = "insert"
+    """Any other block that landed in an editor at once."""
 
 
 class Outcome(StrEnum):

@@ -203,4 +203,5 @@ def _lines_of(block: bytes, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_dated(piece: Evidence) -> bool:
-    return piece.kind is EvidenceKind.SESSION and piece.time is not None
+    from_index = piece.kind in (EvidenceKind.SESSION, EvidenceKind.EDIT)
+    return from_index and piece.time is not None

@@ -1,0 +1,80 @@
+"""Evidence from what landed in this user's editors, by what the index remembers of it."""
+
+from __future__ import annotations
+
+from ..matching.regions import Match
+from ..matching.schema import LIVE_EDITS
+from ..model import UNDECLARED, Evidence, EvidenceKind, Source, Span, Strength
+from ..origins.live import strongest
+from ..origins.records.names import title
+
+_LANDED = {
+    "completion": "accepted from {who}",
+    "agent-edit": "put in by {who}",
+    "paste": "pasted from {who}",
+    "copy": "copied from text of {who}",
+}
+_ASKED = {"paste": "pasted", "completion": "accepted as a completion"}
+
+
+def is_live(match: Match) -> bool:
+    """Tell whether the piece landed in an editor, here or where an import came from."""
+    return match.session.format == LIVE_EDITS
+
+
+def is_undeclared(match: Match) -> bool:
+    """Tell whether nobody has said where the piece is from."""
+    return match.session.assistant == UNDECLARED
+
+
+def live_evidence(match: Match, span: Span, here: str, how: str) -> Evidence:
+    """What a match with a live edit says about the bytes ``span``.
+
+    ``here`` names the place beside its lines; ``how`` says what is the same. Text of unknown
+    origin is suspected whatever it matches.
+    """
+    piece, undeclared = match.piece, is_undeclared(match)
+    if undeclared:
+        act = _ASKED.get(piece.kind, "put in as one block")
+    else:
+        act = _LANDED.get(piece.kind, "put in from {who}").format(
+            who=title(match.session.assistant)
+        )
+    if match.how == "written":
+        strength = Strength.RECORDED
+        detail = f"this text was {act} in the editor{here}"
+    else:
+        strength = Strength.MATCHED if match.sure else Strength.SUSPECTED
+        name = piece.path.replace("\\", "/").rpartition("/")[2]
+        into = f" into {name}" if name else ""
+        detail = f"the same text was {act}{into} in the editor{here}; {how}"
+    if undeclared:
+        strength = Strength.SUSPECTED
+        detail += "; nothing tells where it is from"
+    return Evidence(
+        kind=EvidenceKind.EDIT,
+        strength=min(strength, strongest(match.session.name)),
+        span=span,
+        assistant=match.session.assistant,
+        detail=detail,
+        model=piece.model,
+        time=piece.time,
+        source=LIVE_EDITS,
+        share=round(match.share, 3),
+        bits=round(match.bits, 1),
+    )
+
+
+def live_source(rows: list[tuple[str, int, int | None]]) -> list[Source]:
+    """What landed in editors, as one source; none where nothing did."""
+    if not rows:
+        return []
+    pieces = sum(row[1] for row in rows)
+    until = max((row[2] for row in rows if row[2] is not None), default=None)
+    told = f"{pieces} piece{'' if pieces == 1 else 's'} of text landed in an editor"
+    return [Source(LIVE_EDITS, True, told, pieces, until)]
+
+
+def claim_of(evidence: Evidence) -> int:
+    """How much evidence claims of its bytes for itself: by its strength; a question nothing."""
+    return 0 if evidence.assistant == UNDECLARED else int(evidence.strength)
