@@ -1,0 +1,155 @@
+"""One open text of a project: its findings stay where they belong while it is edited."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from redline.live.analyse import analyse
+from redline.live.analysis import Analysis, LiveMark
+from redline.live.analyst import AnalystError
+from redline.live.places import Edit, Extent
+from redline.live.text import LiveText
+from redline.live.tracker import Mark, Tracker
+from redline.model import Evidence, Finding
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class Ask(Protocol):
+    """How the process that judges is asked."""
+
+    def __call__(
+        self, function: Callable[..., T], /, *arguments: object, background: bool = False
+    ) -> Awaitable[T]:
+        """Run ``function(room, *arguments)`` there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A finding where it lies now."""
+
+    finding: Finding
+    extent: Extent
+    share: float
+    """How much of it is still the assistant's text, 0 to 1."""
+
+
+class Document:
+    """A text under edit, judged in another process and followed in this one.
+
+    A key moves what was found; it judges nothing. A while after the last key, or at once when a
+    block has landed, the text is judged anew, and what was typed meanwhile moves the result.
+    """
+
+    def __init__(
+        self, path: str, text: LiveText, ask: Ask, changed: Callable[[], None], delay: float
+    ) -> None:
+        """``changed`` is called when the findings are no longer the same; ``delay`` is in s."""
+        self.path = path
+        self.text = text
+        self.analysis: Analysis | None = None
+        """The last one; of an older text while something is being typed."""
+        self.failure = ""
+        """Why the last analysis failed; empty if it did not."""
+        self._ask = ask
+        self._changed = changed
+        self._delay = delay
+        self._findings: Tracker[Finding] = Tracker()
+        self._marks: Tracker[Evidence] = Tracker()
+        self._since: list[Edit] | None = None
+        """The edits since the text was sent that is being judged; None: none is."""
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._stale = True
+        self._settled = asyncio.Event()
+        self._closed = False
+
+    @property
+    def shown(self) -> tuple[Shown, ...]:
+        """The findings at their present places."""
+        return tuple(
+            Shown(mark.payload, mark.extent, mark.payload.region.share * mark.share)
+            for mark in self._findings.marks
+        )
+
+    def edit(self, edits: Sequence[Edit]) -> None:
+        """Follow what was applied to the text."""
+        for edit in edits:
+            self._findings.move(edit)
+            self._marks.move(edit)
+        if self._since is not None:
+            self._since += edits
+        self.judge_soon()
+
+    def judge_soon(self, delay: float | None = None) -> None:
+        """Judge the text anew after ``delay`` seconds without another call."""
+        if self._closed:
+            return
+        self._stale = True
+        self._settled.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+        wait = self._delay if delay is None else delay
+        self._timer = asyncio.get_running_loop().call_later(wait, self._begin)
+
+    def close(self) -> None:
+        """Judge no more."""
+        self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+        self._settled.set()
+
+    async def settled(self) -> Analysis | None:
+        """Wait for the analysis of the present text; None where it failed or was given up."""
+        while not self._closed and (self._stale or self._since is not None):
+            if self._timer is not None and self._since is None:
+                # Somebody waits: no reason to wait for more keys.
+                self._timer.cancel()
+                self._begin()
+            self._settled.clear()
+            await self._settled.wait()
+        return None if self._closed or self.failure else self.analysis
+
+    def _begin(self) -> None:
+        self._timer = None
+        if self._since is not None or self._closed:
+            # One at a time: it begins again when the present one ends.
+            return
+        self._task = asyncio.get_running_loop().create_task(self._judge())
+
+    async def _judge(self) -> None:
+        self._stale = False
+        self._since = []
+        text = self.text.to_bytes()
+        marks = tuple(LiveMark(mark.extent, mark.payload) for mark in self._marks.marks)
+        try:
+            analysis = await self._ask(analyse, self.path, text, marks)
+            self.failure = ""
+            self._take(analysis)
+        except AnalystError as error:
+            self.failure = str(error)
+            _log.error("%s could not be judged: %s", self.path, error)
+        except Exception as error:
+            self.failure = f"{type(error).__name__}: {error}"
+            _log.exception("%s could not be judged", self.path)
+        finally:
+            self._since = None
+            self._settled.set()
+        self._changed()
+        if self._stale and self._timer is None:
+            self._begin()
+
+    def _take(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        found = zip(analysis.extents, analysis.findings, strict=True)
+        self._findings.reset([Mark(extent, finding) for extent, finding in found])
+        for edit in self._since or ():
+            self._findings.move(edit)

@@ -1,0 +1,89 @@
+"""The server: what starts, what is told, what ends."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import orjson
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path
+
+from redline import __version__
+from redline.lsp.capabilities import Capabilities
+from redline.lsp.diagnostics import Diagnostics
+from redline.lsp.features import FEATURES
+from redline.lsp.protocol import Protocol
+from redline.lsp.session import Session
+from redline.lsp.settings import read_settings
+
+_log = logging.getLogger(__name__)
+
+
+class Server(LanguageServer):
+    """One client's server."""
+
+    protocol: Protocol
+
+    def __init__(self) -> None:
+        super().__init__(
+            "redline",
+            __version__,
+            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+            protocol_cls=Protocol,
+        )
+        self.session = Session(self)
+        self.diagnostics = Diagnostics(self)
+        _register_life(self)
+
+    def send(self, method: str, params: dict[str, Any]) -> None:
+        """Send a notification that is plain data already."""
+        body = orjson.dumps({"jsonrpc": "2.0", "method": method, "params": params})
+        writer = self.protocol.writer
+        if writer is not None:
+            writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+
+
+def _register_life(server: Server) -> None:
+    session = server.session
+
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        session.capabilities = Capabilities.of(params.capabilities)
+        session.settings, wrong = read_settings(params.initialization_options)
+        for fault in wrong:
+            _log.warning("%s", fault)
+        folders = params.workspace_folders
+        uris = [folder.uri for folder in folders or ()]
+        if folders is None and params.root_uri:
+            uris = [params.root_uri]
+        elif folders is None and params.root_path:
+            uris = [from_fs_path(params.root_path) or ""]
+        session.encoding = types.PositionEncodingKind(server.workspace.position_encoding).value
+        for uri in uris:
+            session.add_folder(uri)
+        for folder in session.projects():
+            # It starts while the client is still busy saying hello.
+            folder.analyst.start()
+        for feature in FEATURES:
+            feature.register(server)
+
+    @server.feature(types.SHUTDOWN)
+    def shutdown(_params: None) -> None:
+        session.end()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def folders_changed(params: types.DidChangeWorkspaceFoldersParams) -> None:
+        for folder in params.event.removed:
+            session.remove_folder(folder.uri)
+        for folder in params.event.added:
+            session.add_folder(folder.uri)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def configured(params: types.DidChangeConfigurationParams) -> None:
+        # Several clients send no settings at all with it.
+        if params.settings is not None:
+            session.settings, wrong = read_settings(params.settings, session.settings)
+            for fault in wrong:
+                _log.warning("%s", fault)

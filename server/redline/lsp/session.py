@@ -1,0 +1,266 @@
+"""What is open: folders with their projects, documents with their findings."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from redline.live.analysis import Analysis
+from redline.live.analyst import Analyst
+from redline.live.document import Document, Shown
+from redline.live.places import Edit, Extent
+from redline.live.text import LiveText
+from redline.live.workroom import Project
+from redline.lsp.capabilities import Capabilities
+from redline.lsp.settings import Settings
+from redline.project.files import find_root
+from redline.project.options import default_index
+
+if TYPE_CHECKING:
+    from redline.lsp.server import Server
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class Folder:
+    """A project: what a workspace folder, or a file opened alone, belongs to."""
+
+    def __init__(self, root: Path, settings: Settings) -> None:
+        self.root = root
+        self.uri = root.as_uri()
+        index = Path(settings.index).expanduser() if settings.index else default_index()
+        policy = root / settings.policy if settings.policy else None
+        self.analyst = Analyst(Project(root, index, policy))
+
+    async def ask(
+        self, function: Callable[..., T], /, *arguments: object, background: bool = False
+    ) -> T:
+        """Run ``function(room, *arguments)`` in the process that judges this project."""
+        return await self.analyst.ask(function, *arguments, background=background)
+
+    def relative(self, path: Path) -> str | None:
+        """Name a file as the project does; None for one outside."""
+        for name in (path, _resolved(path)):
+            if name.is_relative_to(self.root):
+                return name.relative_to(self.root).as_posix()
+        return None
+
+
+@dataclass(slots=True)
+class OpenDocument:
+    """A document as the client opened it."""
+
+    uri: str
+    """The client's own spelling, byte for byte."""
+    version: int
+    language_id: str
+    session: Session
+    folder: Folder | None
+    path: str | None
+    """Relative to the folder's root, with ``/``; None outside all folders."""
+    text: LiveText
+    document: Document | None = None
+    """What follows its findings; None outside all folders."""
+    opened: int = 0
+    """How many documents had been opened before: tells a reopened one from itself."""
+
+    @property
+    def shown(self) -> tuple[Shown, ...]:
+        """The findings at their present places."""
+        return self.document.shown if self.document is not None else ()
+
+    @property
+    def analysis(self) -> Analysis | None:
+        """The last analysis."""
+        return self.document.analysis if self.document is not None else None
+
+    async def settled(self) -> Analysis | None:
+        """Wait for the analysis of the present version."""
+        return await self.document.settled() if self.document is not None else None
+
+    def range_of(self, extent: Extent) -> types.Range:
+        """An extent as the client counts."""
+        line, units = self.text.units(extent.start, self.session.encoding)
+        last, beyond = self.text.units(extent.end, self.session.encoding)
+        return types.Range(types.Position(line, units), types.Position(last, beyond))
+
+    def extent_of(self, range_: types.Range) -> Extent:
+        """A client's range as we count, within the text."""
+        encoding = self.session.encoding
+        start = self.text.place(range_.start.line, range_.start.character, encoding)
+        end = self.text.place(range_.end.line, range_.end.character, encoding)
+        return Extent(min(start, end), max(start, end))
+
+
+class Session:
+    """Everything that is open. Only the event loop's thread may touch it."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.capabilities = Capabilities()
+        self.settings = Settings()
+        self.encoding = "utf-16"
+        self.documents: dict[str, OpenDocument] = {}
+        self.folders: dict[str, Folder] = {}
+        """By the workspace folder's URI as the client spells it."""
+        self.on_findings: list[Callable[[OpenDocument], None]] = []
+        """Called when a document's findings have changed, or moved with an edit."""
+        self.on_close: list[Callable[[OpenDocument], None]] = []
+        self._alone: dict[Path, Folder] = {}
+        self._opened = 0
+
+    def document(self, uri: str) -> OpenDocument | None:
+        """The open document of this URI."""
+        return self.documents.get(uri)
+
+    def documents_at(self, path: Path) -> Iterator[OpenDocument]:
+        """The open documents that show the file at ``path``."""
+        for document in list(self.documents.values()):
+            folder, name = document.folder, document.path
+            if folder is not None and name is not None and folder.root / name == path:
+                yield document
+
+    def add_folder(self, uri: str) -> None:
+        """Take a workspace folder in; one that is no folder on this machine is left out."""
+        path = to_fs_path(uri)
+        if path is None or not os.path.isdir(path):
+            _log.warning("the workspace folder %s is not on this machine", uri)
+            return
+        root = find_root(Path(path))
+        same = next((one for one in self.folders.values() if one.root == root), None)
+        self.folders[uri] = same or Folder(root, self.settings)
+
+    def remove_folder(self, uri: str) -> None:
+        """Let a workspace folder go."""
+        folder = self.folders.pop(uri, None)
+        if folder is None or folder in self.folders.values():
+            return
+        for document in list(self.documents.values()):
+            if document.folder is folder:
+                self._place(document)
+        folder.analyst.close()
+
+    def projects(self) -> tuple[Folder, ...]:
+        """Each project once."""
+        return tuple(dict.fromkeys((*self.folders.values(), *self._alone.values())))
+
+    def folder_of(self, path: Path) -> Folder | None:
+        """The project that a file belongs to: the innermost of the workspace's.
+
+        Where the client has no workspace the file's own project is found; a file outside a
+        workspace that is there is no concern of ours.
+        """
+        inside = [one for one in self.folders.values() if one.relative(path) is not None]
+        if inside:
+            return max(inside, key=lambda one: len(one.root.parts))
+        if self.folders:
+            return None
+        root = find_root(path.parent)
+        if root not in self._alone:
+            self._alone[root] = Folder(root, self.settings)
+        return self._alone[root]
+
+    def open(self, item: types.TextDocumentItem) -> OpenDocument:
+        """Take a document in and judge it."""
+        if item.uri in self.documents:
+            self.close(item.uri)
+        self._opened += 1
+        document = OpenDocument(
+            item.uri, item.version, item.language_id, self, None, None, LiveText(item.text)
+        )
+        document.opened = self._opened
+        self.documents[item.uri] = document
+        self._place(document)
+        return document
+
+    def change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Apply changes in order; changes of a version that is no longer newer are refused."""
+        document = self.documents.get(params.text_document.uri)
+        if document is None:
+            _log.warning("a change of %s, which is not open", params.text_document.uri)
+            return
+        edits = [self._applied(document, change) for change in params.content_changes]
+        document.version = params.text_document.version
+        if document.document is not None:
+            document.document.edit(edits)
+        self._tell(document)
+
+    def save(self, uri: str) -> None:
+        """A save tells nothing about who wrote the text; rule files may have changed."""
+        document = self.documents.get(uri)
+        if document is not None and document.document is not None:
+            document.document.judge_soon(0)
+
+    def close(self, uri: str) -> None:
+        """Let a document go."""
+        document = self.documents.pop(uri, None)
+        if document is None:
+            return
+        if document.document is not None:
+            document.document.close()
+        for told in self.on_close:
+            told(document)
+
+    def rules_changed(self, folder: Folder) -> None:
+        """Judge the open documents of a project anew."""
+        for document in self.documents.values():
+            if document.folder is folder and document.document is not None:
+                document.document.judge_soon(0)
+
+    def end(self) -> None:
+        """End everything that runs."""
+        for document in self.documents.values():
+            if document.document is not None:
+                document.document.close()
+        for folder in self.projects():
+            folder.analyst.close()
+
+    def _place(self, document: OpenDocument) -> None:
+        """Find the project of a document, and begin to judge it."""
+        if document.document is not None:
+            document.document.close()
+            document.document = None
+        path = to_fs_path(document.uri)
+        document.folder = self.folder_of(Path(path)) if path else None
+        document.path = None
+        if document.folder is None or path is None:
+            self._tell(document)
+            return
+        document.path = document.folder.relative(Path(path))
+        assert document.path is not None
+        document.document = Document(
+            document.path,
+            document.text,
+            document.folder.ask,
+            lambda: self._tell(document),
+            self.settings.delay / 1000,
+        )
+        document.document.judge_soon(0)
+
+    def _applied(
+        self, document: OpenDocument, change: types.TextDocumentContentChangeEvent
+    ) -> Edit:
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            extent = document.extent_of(change.range)
+            return document.text.apply(extent.start, extent.end, change.text)
+        return document.text.replace(change.text)
+
+    def _tell(self, document: OpenDocument) -> None:
+        for told in self.on_findings:
+            told(document)
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path
