@@ -9,8 +9,10 @@ import jsonschema
 import pytest
 import yaml
 
-from redline.policy import builtin_names, builtin_pack, check_bytes
+from redline.check import check
+from redline.policy import builtin_names, builtin_pack, check_bytes, gather
 from redline.policy.document import keys_section, rule_pages, schema_text
+from redline.policy.rule_test_run import run_tests
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ADVICE = "run: python -m redline.policy.document docs"
@@ -60,3 +62,13 @@ def test_the_example_of_the_guide_loads():
     policy = check_bytes(example.encode())
     assert policy.assistant_class("acme-code", None) == "in-house"
     assert policy.zones_of("src/marking/a.py")[0].zone == "grader"
+
+
+def test_the_test_of_the_guide_passes(tmp_path):
+    blocks = (DOCS / "rule-files.md").read_text(encoding="utf-8").split("```yaml\n")[1:]
+    written = [block.partition("```")[0] for block in blocks]
+    [test] = [block for block in written if block.startswith("tests:")]
+    (tmp_path / "redline.yaml").write_text(written[0] + test)
+    report = run_tests(gather(tmp_path), check)
+    assert [outcome.failures for outcome in report.outcomes if not outcome.inherited] == [()]
+    assert report.failed == ()

@@ -29,7 +29,7 @@ redline.yaml:1:1: a rule file lacks 'schema'
         "- a\n",
         """\
 redline.yaml:1:1: a rule file must be a table, and this is a list
-  help: Its keys: schema, pack, extends, assistants, zones, rules, levels.""",
+  help: Its keys: schema, pack, extends, assistants, zones, rules, levels, tests.""",
     ),
     "another format": (
         "schema: policy/2\n",
@@ -218,7 +218,7 @@ redline.yaml:3:49: the zone 'graders' is not defined
         HEAD + "'日本': {𝒙: 1}\n",
         """\
 redline.yaml:2:1: a rule file has no key '日本'
-  help: its keys: assistants, extends, levels, pack, rules, schema, zones""",
+  help: its keys: assistants, extends, levels, pack, rules, schema, tests, zones""",
     ),
 }
 

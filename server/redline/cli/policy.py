@@ -1,4 +1,4 @@
-"""``redline policy``: check a rule file, show what it comes to, print its schema."""
+"""``redline policy``: check a rule file, test it, show what it comes to, print its schema."""
 
 from __future__ import annotations
 
@@ -17,13 +17,26 @@ _EPILOG = """\
 examples:
   redline policy check                  is the rule file of this project right?
   redline policy check team.yaml        another one
+  redline policy test                   do its rules judge its own tests as they say?
   redline policy show                   rules and zones as they come out, packs included
   redline policy schema > policy.json   for the YAML extension of an editor
 
-exit codes: 0 right, 2 wrong.
+exit codes: 0 right, 1 a test fails, 2 a rule file is wrong.
+"""
+_TEST_EPILOG = """\
+Runs the tests of the rule file, those of rule files in folders below, and the guarantees of
+whatever it extends. Rules, and places of zones, that no test reaches are listed.
+
+examples:
+  redline policy test                   the rule file of this project
+  redline policy test packs/*.yaml      others
+  redline policy test --require-coverage --format json
+
+exit codes: 0 all pass, 1 a test fails, 2 a rule file is wrong.
 """
 _HELP = {
     "check": "read the rule files and report everything that is wrong with them",
+    "test": "run the tests that rule files carry",
     "show": "show the policy that the rule files come to",
     "schema": "print the JSON Schema of rule files",
 }
@@ -32,17 +45,46 @@ _HELP = {
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.usage = "redline policy COMMAND ..."
-    parser.description = "Check, show and describe rule files."
+    parser.description = "Check, test, show and describe rule files."
     parser.epilog = _EPILOG
-    add_commands(
-        parser, {"check": _configure_check, "show": _configure_show, "schema": _schema}, _HELP
-    )
+    commands = {
+        "check": _configure_check,
+        "test": _configure_test,
+        "show": _configure_show,
+        "schema": _schema,
+    }
+    add_commands(parser, commands, _HELP)
 
 
 def _configure_check(parser: argparse.ArgumentParser) -> None:
     parser.usage = "redline policy check [FILE]"
     _add_file(parser)
     parser.set_defaults(run=_check)
+
+
+def _configure_test(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "redline policy test [--format FORMAT] [--require-coverage] [FILE...]"
+    parser.epilog = _TEST_EPILOG
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="*",
+        type=Path,
+        help="the rule files (default: redline.yaml at the root, else the shipped pack)",
+    )
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        choices=("text", "json"),
+        default="text",
+        help="text (the default) or json",
+    )
+    parser.add_argument(
+        "--require-coverage",
+        action="store_true",
+        help="fail where no test reaches a rule or a zone's places",
+    )
+    parser.set_defaults(run=_test)
 
 
 def _configure_show(parser: argparse.ArgumentParser) -> None:
@@ -97,6 +139,33 @@ def _check(args: argparse.Namespace) -> int:
             ]
         )
     return 0
+
+
+def _test(args: argparse.Namespace) -> int:
+    from redline.check import check
+    from redline.cli.progress import progress
+    from redline.policy import gather
+    from redline.policy.load import NAME
+    from redline.policy.rule_test_run import run_tests
+    from redline.project import LintOptions, find_root
+    from redline.project.files import open_tree
+    from redline.report import rule_tests
+
+    root = find_root(Path.cwd())
+    reports = []
+    for file in args.files or [None]:
+        # What folders add is added to the project's own file, not to a pack that is named.
+        whole = file is None or file.resolve() == root / NAME
+        nested = open_tree(LintOptions(root=root)).rule_files if whole else ()
+        gathered = gather(root, file, nested=nested)
+        with progress("testing rules", quiet=args.quiet or args.format == "json") as tick:
+            reports.append(run_tests(gathered, check, tick))
+    if args.format == "json":
+        output.write_data(rule_tests.as_json(reports))
+    else:
+        output.write_text(rule_tests.as_text(reports, quiet=args.quiet))
+    uncovered = args.require_coverage and any(report.unreached for report in reports)
+    return 1 if uncovered or any(report.failed for report in reports) else 0
 
 
 def _show(args: argparse.Namespace) -> int:

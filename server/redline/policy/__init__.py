@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redline.policy.load import check_bytes, load_policy, nested_files
+from redline.policy.load import Gathered, check_bytes, gather, load_policy, nested_files
 from redline.policy.packs import builtin_names, builtin_pack
 from redline.policy.policy import Decision, Policy
 from redline.policy.problems import PolicyError, PolicyProblem
@@ -10,6 +10,7 @@ from redline.policy.table import Rule
 
 __all__ = [
     "Decision",
+    "Gathered",
     "Policy",
     "PolicyError",
     "PolicyProblem",
@@ -17,6 +18,7 @@ __all__ = [
     "builtin_names",
     "builtin_pack",
     "check_bytes",
+    "gather",
     "load_policy",
     "nested_files",
 ]

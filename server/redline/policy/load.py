@@ -4,129 +4,67 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from redline import __version__
+from redline.policy.closure import NAME as NAME
+from redline.policy.closure import Closure
 from redline.policy.kept import Identity, bytes_of_file, keep, recall
-from redline.policy.packs import DEFAULT, builtin_names
+from redline.policy.packs import DEFAULT
 from redline.policy.policy import Policy
-from redline.policy.problems import PolicyError, PolicyProblem, did_you_mean, shown
-from redline.policy.table import PolicyTable
+from redline.policy.problems import PolicyError, PolicyProblem
 
 if TYPE_CHECKING:
-    from redline.policy.raw import RawExtends, RawPolicy
+    from redline.policy.raw import RawPolicy
+    from redline.policy.rule_tests import RuleTest
 
-NAME: Final = "redline.yaml"
 _MISSPELT: Final = ("redline.yml", ".redline.yaml", ".redline.yml")
-_MAX_DEPTH: Final = 8
-_MAX_FILES: Final = 200
 
 
-@dataclass(slots=True)
-class _Closure:
-    """All files that a policy is made of, base first."""
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """One of the files that a policy is made of."""
 
-    root: Path
-    read: Callable[[Identity], bytes]
-    problems: list[PolicyProblem] = field(default_factory=list)
-    files: dict[Identity, tuple[RawPolicy, str]] = field(default_factory=dict)
-    """Each file with the SHA-256 of its bytes."""
+    identity: Identity
+    raw: RawPolicy
+    """What it says, without what could not be read."""
+    sha256: str
+    folder: str
+    """What its globs are relative to; empty for the root."""
+    own: bool
+    """The file itself, or a rule file in a folder: not one that is extended."""
 
-    def follow(
-        self,
-        identity: Identity,
-        said_by: tuple[Identity, RawExtends] | None = None,
-        chain: tuple[Identity, ...] = (),
-    ) -> None:
-        from redline.policy.nodes import Unreadable
-        from redline.policy.raw import read_raw
+    @property
+    def name(self) -> str:
+        """What messages show: a path relative to the root, or ``builtin:NAME``."""
+        return self.identity.name
 
-        if identity in chain:
-            names = " -> ".join(one.name for one in (*chain[chain.index(identity) :], identity))
-            self._report(said_by, f"the files extend each other: {names}", "Break the circle.")
-            return
-        if identity in self.files and not (said_by and said_by[1].sha256):
-            return
-        if len(chain) >= _MAX_DEPTH or len(self.files) >= _MAX_FILES:
-            message = f"more than {_MAX_DEPTH} files deep, or more than {_MAX_FILES} files"
-            self._report(said_by, message, "Extend fewer files.")
-            return
-        try:
-            data = self.read(identity)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            advice = "Check the path; it is relative to the file that names it."
-            self._report(said_by, f"cannot read {shown(identity.name)}: {reason}", advice)
-            return
-        digest = hashlib.sha256(data).hexdigest()
-        pin = said_by[1].sha256 if said_by else None
-        if pin is not None and pin.text != digest:
-            message = f"{shown(identity.name)} is not the file that was pinned"
-            self._report(said_by, message, f"Its SHA-256 is {digest}. Review it, then pin that.")
-            return
-        try:
-            raw = read_raw(data, identity.name, self.problems)
-        except Unreadable as unreadable:
-            self.problems.append(unreadable.problem)
-            return
-        if raw is None:
-            return
-        for extends in self._extends_of(raw):
-            base = self._resolve(extends, identity)
-            if base is None:
-                continue
-            if pin is not None and base.path is not None and extends.sha256 is None:
-                message = f"{shown(base.name)} is not pinned, and the file that extends it is"
-                self._report((identity, extends), message, "Add its sha256: a pin covers all.")
-            self.follow(base, (identity, extends), (*chain, identity))
-        self.files.setdefault(identity, (raw, digest))
+    @property
+    def path(self) -> Path | None:
+        """None for a shipped pack."""
+        return self.identity.path
 
-    def _extends_of(self, raw: RawPolicy) -> tuple[RawExtends, ...]:
-        from redline.policy.raw import RawExtends
-        from redline.policy.shapes import Word
 
-        if raw.extends is not None:
-            return raw.extends
-        return (RawExtends(line=1, column=1, ref=Word(f"builtin:{DEFAULT}", 1, 1)),)
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All that was read for one policy, usable or not: for editors and for tests of rules."""
 
-    def _resolve(self, extends: RawExtends, by: Identity) -> Identity | None:
-        kind, colon, name = extends.ref.text.partition(":")
-        if kind == "builtin" and colon:
-            if name in builtin_names():
-                return Identity(f"builtin:{name}", builtin=name)
-            advice = did_you_mean(name, builtin_names(), "the shipped packs are")
-            self._report((by, extends), f"no shipped pack is named {shown(name)}", advice)
-            return None
-        if kind == "file" and name and by.path is not None:
-            return self._resolve_file(name, by.path, (by, extends))
-        message = f"{shown(extends.ref.text)} cannot be extended"
-        names = ", ".join(builtin_names())
-        advice = f"Write 'builtin:NAME' (one of {names}) or 'file:PATH'."
-        self._report((by, extends), message, advice)
-        return None
+    files: tuple[RuleFile, ...]
+    """Base first, rule files in folders last."""
+    problems: tuple[PolicyProblem, ...]
+    """All that is wrong, in reading order."""
+    policy: Policy | None
+    """None where something is wrong."""
+    tests: tuple[RuleTest, ...]
 
-    def _resolve_file(
-        self, name: str, said_in: Path, said_by: tuple[Identity, RawExtends]
-    ) -> Identity | None:
-        try:
-            target = (said_in.parent / name).resolve()
-        except (OSError, RuntimeError, ValueError):
-            self._report(said_by, f"{shown(name)} is not a usable path", "Check its links.")
-            return None
-        if not target.is_relative_to(self.root):
-            message = f"{shown(name)} lies outside the repository"
-            self._report(said_by, message, "Copy the file into the repository, and pin its sha256.")
-            return None
-        return Identity(target.relative_to(self.root).as_posix(), target)
-
-    def _report(
-        self, said_by: tuple[Identity, RawExtends] | None, message: str, advice: str
-    ) -> None:
-        place = (said_by[0].name, said_by[1].line, said_by[1].column) if said_by else (NAME, 1, 1)
-        self.problems.append(PolicyProblem(*place, message, advice))
+    def usable(self) -> Policy:
+        """The policy; raises ``PolicyError`` where something is wrong."""
+        if self.policy is None:
+            raise PolicyError(self.problems)
+        return self.policy
 
 
 def load_policy(
@@ -161,26 +99,63 @@ def load_policy(
     kept = cache / f"policy-{key[:32]}.json" if cache else None
     if kept is not None and (table := recall(kept, bytes_of)):
         return Policy(table)
-    closure = _Closure(_inside(entry, root), bytes_of)
-    closure.follow(entry)
-    table = _merged(closure, entry, below)
+    gathered = _merged(Closure(_inside(entry, root), bytes_of), entry, below)
+    policy = gathered.usable()
     if kept is not None:
-        keep(kept, table, [*closure.files, *below], read)
-    return Policy(table)
+        keep(kept, policy.table, [file.identity for file in gathered.files], read)
+    return policy
+
+
+def gather(
+    root: Path,
+    explicit: Path | None = None,
+    *,
+    nested: Iterable[str] = (),
+    overlay: Mapping[Path, bytes] | None = None,
+) -> Gathered:
+    """Read the rule files of a project, those that are wrong too; never raises.
+
+    ``explicit`` and ``nested`` are as for ``load_policy``. ``overlay`` holds texts that are not
+    saved yet, by resolved path; they outweigh the disk.
+    """
+    root = root.resolve()
+    texts = dict(overlay or {})
+
+    def bytes_of(identity: Identity) -> bytes:
+        text = texts.get(identity.path.resolve()) if identity.path else None
+        return bytes_of_file(identity) if text is None else text
+
+    problems: list[PolicyProblem] = []
+    try:
+        entry = _entry(root, explicit, texts)
+    except PolicyError as error:
+        return Gathered((), error.problems, None, ())
+    below = []
+    for path in sorted(set(nested) - {NAME}):
+        try:
+            below.append(_nested(root, path, texts))
+        except PolicyError as error:
+            problems.extend(error.problems)
+    return _merged(Closure(_inside(entry, root), bytes_of, problems), entry, tuple(below))
 
 
 def check_bytes(data: bytes, name: str = NAME, root: Path | None = None) -> Policy:
-    """Load a rule file that is not on disk yet: an editor's buffer, a revision, a proposal.
+    """Load a rule file that is not on disk yet: a revision, a proposal.
 
     ``root`` is where its ``file:`` refs may point into; without one they are refused.
     """
     entry = Identity(name, root.resolve() / NAME if root else None)
-    closure = _Closure(
+    closure = Closure(
         root.resolve() if root else Path("/"),
         lambda one: data if one == entry else bytes_of_file(one),
     )
-    closure.follow(entry)
-    return Policy(_merged(closure, entry, ()))
+    return _merged(closure, entry, ()).usable()
+
+
+def gather_builtin(name: str) -> Gathered:
+    """Read a shipped pack and what it extends. Raises KeyError for an unknown name."""
+    identity = Identity(f"builtin:{name}", builtin=name)
+    return _merged(Closure(Path("/"), bytes_of_file), identity, ())
 
 
 def nested_files(paths: Iterable[str]) -> tuple[str, ...]:
@@ -188,16 +163,18 @@ def nested_files(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(path for path in paths if path.endswith(f"/{NAME}"))
 
 
-def _merged(closure: _Closure, entry: Identity, below: tuple[Identity, ...]) -> PolicyTable:
+def _merged(closure: Closure, entry: Identity, below: tuple[Identity, ...]) -> Gathered:
     from redline.policy.merge import Merge
     from redline.policy.nodes import Unreadable
     from redline.policy.raw import read_raw
 
+    closure.follow(entry)
     merge = Merge(closure.problems)
-    for identity, (raw, _) in closure.files.items():
+    files = [
         # Also of a pack that lies in a folder: what it says is meant for the whole repository.
-        merge.add(raw, identity.name)
-    digests = [(one.name, digest) for one, (_, digest) in closure.files.items()]
+        RuleFile(one, raw, digest, "", one == entry)
+        for one, (raw, digest) in closure.files.items()
+    ]
     for identity in below:
         try:
             data = closure.read(identity)
@@ -211,24 +188,31 @@ def _merged(closure: _Closure, entry: Identity, below: tuple[Identity, ...]) -> 
             closure.problems.append(PolicyProblem(identity.name, 1, 1, message))
             continue
         if raw_nested is not None:
-            merge.add(raw_nested, identity.name, identity.name.rpartition("/")[0], nested=True)
-        digests.append((identity.name, hashlib.sha256(data).hexdigest()))
-    if closure.problems:
-        raise PolicyError(closure.problems)
-    listed = "".join(f"{name}\0{digest}\n" for name, digest in digests)
-    digest = hashlib.sha256(listed.encode("utf-8", "surrogatepass")).hexdigest()
-    return merge.result(digest, tuple(name for name, _ in digests))
+            folder = identity.name.rpartition("/")[0]
+            digest = hashlib.sha256(data).hexdigest()
+            files.append(RuleFile(identity, raw_nested, digest, folder, own=True))
+    for file in files:
+        merge.add(file.raw, file.name, file.folder, nested=bool(file.folder))
+    policy = None
+    if not closure.problems:
+        listed = "".join(f"{file.name}\0{file.sha256}\n" for file in files)
+        whole = hashlib.sha256(listed.encode("utf-8", "surrogatepass")).hexdigest()
+        policy = Policy(merge.result(whole, tuple(file.name for file in files)))
+    problems = tuple(sorted(set(closure.problems)))
+    return Gathered(tuple(files), problems, policy, tuple(merge.tests))
 
 
-def _entry(root: Path, explicit: Path | None) -> Identity:
+def _entry(root: Path, explicit: Path | None, unsaved: Collection[Path] = ()) -> Identity:
     if explicit is not None:
         path = explicit.resolve()
-        if not path.is_file():
+        if not path.is_file() and path not in unsaved:
             problem = PolicyProblem(str(explicit), 1, 1, "there is no such rule file")
             raise PolicyError([problem])
         inside = path.is_relative_to(root)
         return Identity(path.relative_to(root).as_posix() if inside else path.name, path)
     path = root / NAME
+    if path in unsaved and not os.path.lexists(path):
+        return Identity(NAME, path)
     if os.path.lexists(path):
         return Identity(NAME, _not_escaping(path, root))
     for name in _MISSPELT:
@@ -239,7 +223,9 @@ def _entry(root: Path, explicit: Path | None) -> Identity:
     return Identity(f"builtin:{DEFAULT}", builtin=DEFAULT)
 
 
-def _nested(root: Path, path: str) -> Identity:
+def _nested(root: Path, path: str, unsaved: Collection[Path] = ()) -> Identity:
+    if root / path in unsaved and not os.path.lexists(root / path):
+        return Identity(path, root / path)
     return Identity(path, _not_escaping(root / path, root))
 
 

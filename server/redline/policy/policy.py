@@ -271,9 +271,7 @@ class Policy:
             return tuple(rule for rule in rules if UNDECLARED in rule.by)
         names = {"any", self.assistant_class(assistant, model)}
         return tuple(
-            rule
-            for rule in rules
-            if any(by in names or matches(by, assistant) for by in rule.by)
+            rule for rule in rules if any(by in names or matches(by, assistant) for by in rule.by)
         )
 
 

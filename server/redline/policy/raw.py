@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from redline.model import Effect, Level, Strength
+from redline.model import Effect, Strength
 from redline.policy.globs import GlobError, translate
 from redline.policy.nodes import read_nodes
 from redline.policy.problems import PolicyProblem
+from redline.policy.raw_tests import RawTest
 from redline.policy.shapes import Choice, Key, Many, Reader, Table, Text, Word, table_schema
+from redline.policy.vocabulary import ID, LEVEL, NAME, PROSE
 
 SCHEMA: Final = "policy/1"
 FIXES: Final = (
@@ -45,17 +47,11 @@ def _regex_problem(pattern: str) -> tuple[str, str] | None:
     return None
 
 
-_ID = Text(
-    "[a-z][a-z0-9]*(-[a-z0-9]+)*", "words of small letters and digits joined by '-'", most=60
-)
-_PROSE = Text()
 _GLOB = Text(check=_glob_problem)
 _REGEX = Text(check=_regex_problem, most=500)
-_NAME = Text(r"[^\s/]+", "a name, in which '*' stands for any letters", most=100)
 _IDENTIFIER = Text(r"[^\s\"'()@\\]+", "a name as the code spells it", most=200)
 _SHA256 = Text("[0-9a-f]{64}", "a SHA-256 in 64 small hex digits")
 _EFFECT = Choice(tuple(str(effect) for effect in reversed(Effect)))
-_LEVEL = Choice(tuple(str(level) for level in reversed(Level)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +70,14 @@ class RawPack:
 
     line: int
     column: int
-    id: Annotated[Word, Key("The name of the pack, as in `builtin:NAME`.", _ID)]
+    id: Annotated[Word, Key("The name of the pack, as in `builtin:NAME`.", ID)]
     version: Annotated[
         Word, Key("Of the rules, not of the tool.", Text(r"\d+\.\d+\.\d+", "three numbers: 1.0.0"))
     ]
-    title: Annotated[Word, Key("One line: what the pack is for.", _PROSE)]
-    why: Annotated[Word, Key("Why a team would want it.", _PROSE)]
+    title: Annotated[Word, Key("One line: what the pack is for.", PROSE)]
+    why: Annotated[Word, Key("Why a team would want it.", PROSE)]
     sources: Annotated[
-        tuple[Word, ...], Key("Where its rules or its layouts come from.", Many(_PROSE))
+        tuple[Word, ...], Key("Where its rules or its layouts come from.", Many(PROSE))
     ]
 
 
@@ -95,11 +91,11 @@ class RawAssistants:
         Word, Key("Whether your organisation trains the model.", Choice(("external", "in-house")))
     ]
     names: Annotated[
-        tuple[Word, ...], Key("Tools, such as `claude-code*`; `*` is any letters.", Many(_NAME))
+        tuple[Word, ...], Key("Tools, such as `claude-code*`; `*` is any letters.", Many(NAME))
     ] = ()
     models: Annotated[
         tuple[Word, ...],
-        Key("Models, such as `gpt-*`. A model that is known outweighs the tool.", Many(_NAME)),
+        Key("Models, such as `gpt-*`. A model that is known outweighs the tool.", Many(NAME)),
     ] = ()
 
 
@@ -144,8 +140,8 @@ class RawZone:
 
     line: int
     column: int
-    id: Annotated[Word, Key("`grader`, `eval-task`, ...: what rules refer to.", _ID)]
-    title: Annotated[Word | None, Key("What the zone is; required in its first entry.", _PROSE)] = (
+    id: Annotated[Word, Key("`grader`, `eval-task`, ...: what rules refer to.", ID)]
+    title: Annotated[Word | None, Key("What the zone is; required in its first entry.", PROSE)] = (
         None
     )
     globs: Annotated[
@@ -177,19 +173,19 @@ class RawRule:
 
     line: int
     column: int
-    id: Annotated[Word, Key("Words joined by `-`. An id of a base rule tightens it.", _ID)]
+    id: Annotated[Word, Key("Words joined by `-`. An id of a base rule tightens it.", ID)]
     effect: Annotated[
         Word, Key("`forbid`, `review` (a person must have read it), `record`, `allow`.", _EFFECT)
     ]
-    title: Annotated[Word | None, Key("The rule in a line.", _PROSE)] = None
-    zones: Annotated[tuple[Word, ...], Key("The zones that it speaks of.", Many(_ID))] = ()
+    title: Annotated[Word | None, Key("The rule in a line.", PROSE)] = None
+    zones: Annotated[tuple[Word, ...], Key("The zones that it speaks of.", Many(ID))] = ()
     by: Annotated[
         tuple[Word, ...],
-        Key("`external`, `in-house`, `any`, or names of assistants.", Many(_NAME)),
+        Key("`external`, `in-house`, `any`, or names of assistants.", Many(NAME)),
     ] = ()
-    message: Annotated[Word | None, Key("What the finding says.", _PROSE)] = None
-    help: Annotated[Word | None, Key("What the developer should do now.", _PROSE)] = None
-    why: Annotated[Word | None, Key("What goes wrong without the rule.", _PROSE)] = None
+    message: Annotated[Word | None, Key("What the finding says.", PROSE)] = None
+    help: Annotated[Word | None, Key("What the developer should do now.", PROSE)] = None
+    why: Annotated[Word | None, Key("What goes wrong without the rule.", PROSE)] = None
     fixes: Annotated[
         tuple[Word, ...], Key("Quick fixes to offer, the best first.", Many(Choice(FIXES)))
     ] = ()
@@ -201,10 +197,10 @@ class RawCells:
 
     line: int
     column: int
-    recorded: Annotated[Word | None, Key("A record names these very lines.", _LEVEL)] = None
-    matched: Annotated[Word | None, Key("The text matches beyond chance.", _LEVEL)] = None
-    declared: Annotated[Word | None, Key("Someone says so of a larger unit.", _LEVEL)] = None
-    suspected: Annotated[Word | None, Key("A weak marker or an unknown paste.", _LEVEL)] = None
+    recorded: Annotated[Word | None, Key("A record names these very lines.", LEVEL)] = None
+    matched: Annotated[Word | None, Key("The text matches beyond chance.", LEVEL)] = None
+    declared: Annotated[Word | None, Key("Someone says so of a larger unit.", LEVEL)] = None
+    suspected: Annotated[Word | None, Key("A weak marker or an unknown paste.", LEVEL)] = None
 
     def of(self, strength: Strength) -> Word | None:
         """The cell of one strength."""
@@ -252,6 +248,9 @@ class RawPolicy:
         tuple[RawRule, ...], Key("What may not land there.", Many(Table(RawRule)))
     ] = ()
     levels: Annotated[RawLevels | None, Key("How loud findings are.", Table(RawLevels))] = None
+    tests: Annotated[
+        tuple[RawTest, ...], Key("Cases that the rules must judge so.", Many(Table(RawTest)))
+    ] = ()
 
 
 def read_raw(data: bytes, path: str, problems: list[PolicyProblem]) -> RawPolicy | None:

@@ -70,6 +70,10 @@ class Text:
     """What the pattern asks for, in words."""
     check: Callable[[str], tuple[str, str] | None] | None = None
     most: int = 4_000
+    blank: bool = False
+    """An empty text, or one of blanks alone, will do."""
+    number: bool = False
+    """It may look like a number, as which other readers of YAML take it."""
 
     def read(self, node: Node, name: str, reader: Reader) -> Word | None:
         """Give the word, or None after reporting."""
@@ -79,7 +83,7 @@ class Text:
         if len(node.text) > self.most:
             reader.report(node, f"{name} is longer than {self.most:,} characters")
             return None
-        if not node.text.strip():
+        if not self.blank and not node.text.strip():
             reader.report(node, f"{name} is blank")
             return None
         if self.pattern and not re.fullmatch(self.pattern, node.text):
@@ -93,9 +97,10 @@ class Text:
 
     def schema(self, defs: dict[str, Any]) -> dict[str, Any]:
         """Describe it."""
-        return {"type": "string", "minLength": 1} | (
-            {"pattern": f"^{self.pattern}$"} if self.pattern else {}
-        )
+        least = {} if self.blank else {"minLength": 1}
+        pattern = {"pattern": f"^{self.pattern}$"} if self.pattern else {}
+        text = {"type": "string", **least, **pattern}
+        return {"anyOf": [text, {"type": "integer", "minimum": 1}]} if self.number else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,45 @@ class Choice:
     def schema(self, defs: dict[str, Any]) -> dict[str, Any]:
         """Describe it."""
         return {"enum": list(self.words)}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    def read(self, node: Node, name: str, reader: Reader) -> Word | None:
+        """Give the word, or None after reporting."""
+        return Choice(("true", "false")).read(node, name, reader)
+
+    def schema(self, defs: dict[str, Any]) -> dict[str, Any]:
+        """Describe it: other readers of YAML make a truth value of the words."""
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A table whose keys the file chooses."""
+
+    key: Text
+    value: Text
+
+    def read(self, node: Node, name: str, reader: Reader) -> tuple[tuple[Word, Word], ...] | None:
+        """Give the readable entries, or None after reporting."""
+        if node.kind != "table" or not node.items:
+            what = "an empty table" if node.kind == "table" else _KINDS[node.kind]
+            reader.report(node, f"{name} must be a table with an entry, and this is {what}")
+            return None
+        read = [
+            (self.key.read(key, f"a key of {name}", reader), self.value.read(value, what, reader))
+            for key, value in zip(node.items[::2], node.items[1::2], strict=True)
+            for what in (f"the value of {shown(key.text)}",)
+        ]
+        return tuple((key, value) for key, value in read if key and value)
+
+    def schema(self, defs: dict[str, Any]) -> dict[str, Any]:
+        """Describe it."""
+        entry = self.value.schema(defs)
+        return {"type": "object", "minProperties": 1, "additionalProperties": entry}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +206,17 @@ class Table:
             made = {self.short: value, "line": node.line, "column": node.column}
             return None if value is None else self._made(made)
         if node.kind != "table":
-            advice = f"Its keys: {', '.join(_spelt(key) for key in keys)}."
+            advice = f"Its keys: {', '.join(spelt(key) for key in keys)}."
             message = f"{name} must be a table, and this is {_KINDS[node.kind]}"
             reader.report(node, message, advice)
             return None
         values: dict[str, Any] = {"line": node.line, "column": node.column}
-        fields = {_spelt(field): field for field in keys}
+        fields = {spelt(field): field for field in keys}
         given: set[str] = set()
         for key, value in zip(node.items[::2], node.items[1::2], strict=True):
             field = fields.get(key.text) if key.kind == "text" else None
             if field is None:
-                advice = did_you_mean(key.text, map(_spelt, keys), "its keys")
+                advice = did_you_mean(key.text, map(spelt, keys), "its keys")
                 reader.report(key, f"{name} has no key {shown(key.text)}", advice)
                 continue
             if field in given:
@@ -183,8 +227,8 @@ class Table:
                 values[field] = read
         missing = [key for key in required(self.type) if key not in given]
         if missing:
-            names = " and ".join(f"'{_spelt(key)}'" for key in missing)
-            advice = f"{_spelt(missing[0])}: {keys[missing[0]].doc}"
+            names = " and ".join(f"'{spelt(key)}'" for key in missing)
+            advice = f"{spelt(missing[0])}: {keys[missing[0]].doc}"
             reader.report(node, f"{name} lacks {names}", advice)
         if any(key not in values for key in required(self.type)):
             return None
@@ -231,18 +275,18 @@ def required(table: type[Any]) -> tuple[str, ...]:
 def table_schema(table: type[Any], defs: dict[str, Any]) -> dict[str, Any]:
     """The JSON Schema of a raw dataclass, with the description of every key."""
     properties = {
-        _spelt(name): {"description": key.doc} | key.shape.schema(defs)
+        spelt(name): {"description": key.doc} | key.shape.schema(defs)
         for name, key in keys_of(table).items()
     }
     return {
         "description": (table.__doc__ or "").split("\n")[0],
         "type": "object",
         "properties": properties,
-        "required": [_spelt(name) for name in required(table)],
+        "required": [spelt(name) for name in required(table)],
         "additionalProperties": False,
     }
 
 
-def _spelt(field: str) -> str:
-    # 'not_' and 'class_': keywords of Python cannot be field names.
+def spelt(field: str) -> str:
+    """A key as rule files spell it: a keyword of Python (``not``) cannot be a field's name."""
     return field.rstrip("_").replace("_", "-")
