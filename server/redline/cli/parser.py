@@ -13,6 +13,7 @@ COMMANDS = {
     "index": "read assistants' sessions into the origin index, and look after it",
     "explain": "tell what is known about a file or some of its lines",
     "zones": "tell which zones a path lies in, and why",
+    "serve": "run the language server, for editors to start",
     "init": "look at the tree, propose zones, write redline.yaml",
     "policy": "check, show and describe rule files",
     "completion": "print a completion script for a shell",

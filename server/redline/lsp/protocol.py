@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from typing import Protocol as Shape
@@ -44,6 +45,8 @@ class Protocol(Endpoint):
         """Set while ``initialize`` runs, it overrules what the client prefers."""
         self.ended: Callable[[int], None] = lambda code: None
         """Called with the exit code when the client says ``exit``."""
+        self.greeted: Callable[[int | None], None] = lambda process: None
+        """Called once ``initialize`` is answered, with the editor's process."""
         super().__init__(server, converter)
         self.progress = _Progress(self)
 
@@ -69,6 +72,7 @@ class Protocol(Endpoint):
             result.capabilities.position_encoding = self.position_encoding
             self.workspace._position_encoding = self.position_encoding
         self._ready = True
+        asyncio.get_running_loop().call_soon(self.greeted, params.process_id)
         return result
 
     @lsp_method(types.SHUTDOWN)
