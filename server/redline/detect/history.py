@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from redline.detect.commits import DIGEST_VERSION, commit_evidence, digest, marks_of
 from redline.detect.records import note_evidence, trace_evidence
+from redline.detect.trace_records import trace_lines
 from redline.git import Blame, Blames, GitError, Hunk, Log, Objects, Repository, read_log
 from redline.git.ages import Ages, read_ages
 from redline.model import Evidence, Skip, Source
@@ -19,10 +21,10 @@ from redline.origins.records.entire import Checkpoint
 from redline.origins.records.git_ai import Note
 from redline.origins.records.trailers import Marks
 
+if TYPE_CHECKING:
+    from redline.detect.moved import Moves
+
 _NOTES = "refs/notes/ai"
-_TRACE_NOTES = "refs/notes/agent-trace"
-_TRACE_FILE = ".agent-trace/traces.jsonl"
-_TRACE_LIMIT = 50 << 20
 _FETCH_NOTES = "git fetch origin 'refs/notes/*:refs/notes/*'"
 
 
@@ -81,7 +83,12 @@ class History:
 
         A file that cannot be blamed gives none and is told by ``skips``.
         """
-        if not self.concerns(path):
+        try:
+            came = self._came_from(path, text)
+        except GitError as error:
+            self._failed[path] = error
+            return []
+        if came is None and not self.concerns(path):
             return []
         blame = self.blame(path, text)
         if blame is None:
@@ -93,12 +100,18 @@ class History:
             self._unread_notes[path] = damaged[0] or ""
         found += self._traced(path, text, blame.hunks, offsets)
         found += commit_evidence(blame.hunks, offsets, self._marked, self._checkpoint)
+        if came is not None:
+            told = f"; the text came here from {came}"
+            found = [replace(piece, detail=piece.detail + told) for piece in found]
         return sorted(found, key=lambda evidence: (evidence.span, -evidence.strength))
 
     def blame(self, path: str, text: bytes) -> Blame | None:
-        """Tell which commit brought each line; None if git failed (see ``skips``)."""
+        """Tell which commit brought each line; None if git failed (see ``skips``).
+
+        A file that is not committed under its name is blamed under the one it came from.
+        """
         try:
-            blame = self._blames.of(path, text)
+            blame = self._blames.of(self._came_from(path, text) or path, text)
         except GitError as error:
             self._failed[path] = error
             return None
@@ -191,6 +204,16 @@ class History:
         told = [f"{n} {key}" for key, n in sorted(self.unread.items()) if key.startswith("Agent T")]
         return f"; not read: {', '.join(told)}" if told else ""
 
+    def _came_from(self, path: str, text: bytes) -> str | None:
+        return self._moves.origin(path, text) if self._touched else None
+
+    @cached_property
+    def _moves(self) -> Moves:
+        # Most repositories that no assistant touched do without.
+        from redline.detect.moved import Moves
+
+        return Moves(self.repository, self._objects, self._touched)
+
     @cached_property
     def _touched(self) -> frozenset[str]:
         interesting = {*self._log.digests, *self._log.paths}
@@ -256,37 +279,12 @@ class History:
     def _traces(self) -> dict[str, list[TraceRange]]:
         found: dict[str, list[TraceRange]] = {}
         unread: Counter[str] = Counter()
-        for held in agent_trace.read(self._trace_lines(), unread):
+        for held in agent_trace.read(
+            trace_lines(self.repository, self._objects, self.unread), unread
+        ):
             found.setdefault(held.path, []).append(held)
         self.unread.update({f"Agent Trace: {reason}": count for reason, count in unread.items()})
         return found
-
-    def _trace_lines(self) -> Iterator[bytes]:
-        file = self.repository.root / _TRACE_FILE
-        try:
-            # A link could lead out of the repository.
-            inside = file.resolve().is_relative_to(self.repository.root.resolve())
-            if inside and file.is_file():
-                if file.stat().st_size <= _TRACE_LIMIT:
-                    yield from file.read_bytes().split(b"\n")
-                else:
-                    self.unread["Agent Trace: the file is too large"] += 1
-        except (OSError, RuntimeError):
-            self.unread["Agent Trace: the file cannot be read"] += 1
-        names = []
-        if self.repository.refs(_TRACE_NOTES):
-            names += list(self.repository.notes(_TRACE_NOTES).values())
-        for ref in sorted(self.repository.refs("refs/agentdiff")):
-            names.append(f"{ref}:traces.jsonl")
-        for name in names:
-            try:
-                data = self._objects.read(name, _TRACE_LIMIT)
-            except GitError:
-                self.unread["Agent Trace: git cannot read the object"] += 1
-                continue
-            # A note is one record, perhaps over several lines; the other places hold JSONL.
-            whole = data is not None and re.match(rb"\s*\{\s*\n", data)
-            yield from () if data is None else [data] if whole else data.split(b"\n")
 
     def _parents(self, commit: str) -> tuple[str, ...]:
         return self._all_parents.get(commit, ())
