@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import orjson
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path
@@ -14,6 +13,7 @@ from redline import __version__
 from redline.lsp.capabilities import Capabilities
 from redline.lsp.diagnostics import Diagnostics
 from redline.lsp.features import FEATURES
+from redline.lsp.notebooks import SYNC, Notebooks
 from redline.lsp.protocol import Protocol
 from redline.lsp.session import Session
 from redline.lsp.settings import read_settings
@@ -31,18 +31,17 @@ class Server(LanguageServer):
             "redline",
             __version__,
             text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+            notebook_document_sync=SYNC,
             protocol_cls=Protocol,
         )
         self.session = Session(self)
+        self.notebooks = Notebooks(self.session)
         self.diagnostics = Diagnostics(self)
         _register_life(self)
 
     def send(self, method: str, params: dict[str, Any]) -> None:
         """Send a notification that is plain data already."""
-        body = orjson.dumps({"jsonrpc": "2.0", "method": method, "params": params})
-        writer = self.protocol.writer
-        if writer is not None:
-            writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.protocol.publish_raw(method, params)
 
 
 def _register_life(server: Server) -> None:

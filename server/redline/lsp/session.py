@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from lsprotocol import types
-from pygls.uris import to_fs_path
 
 from redline.live.analysis import Analysis
 from redline.live.analyst import Analyst
@@ -19,6 +18,7 @@ from redline.live.places import Edit, Extent
 from redline.live.text import LiveText
 from redline.live.workroom import Project
 from redline.lsp.capabilities import Capabilities
+from redline.lsp.paths import path_of, untitled_name
 from redline.lsp.settings import Settings
 from redline.project.files import find_root
 from redline.project.options import default_index
@@ -131,11 +131,11 @@ class Session:
 
     def add_folder(self, uri: str) -> None:
         """Take a workspace folder in; one that is no folder on this machine is left out."""
-        path = to_fs_path(uri)
+        path = path_of(uri)
         if path is None or not os.path.isdir(path):
             _log.warning("the workspace folder %s is not on this machine", uri)
             return
-        root = find_root(Path(path))
+        root = find_root(path)
         same = next((one for one in self.folders.values() if one.root == root), None)
         self.folders[uri] = same or Folder(root, self.settings)
 
@@ -229,14 +229,10 @@ class Session:
         if document.document is not None:
             document.document.close()
             document.document = None
-        path = to_fs_path(document.uri)
-        document.folder = self.folder_of(Path(path)) if path else None
-        document.path = None
-        if document.folder is None or path is None:
+        document.folder, document.path = self._whereabouts(document)
+        if document.folder is None or document.path is None:
             self._tell(document)
             return
-        document.path = document.folder.relative(Path(path))
-        assert document.path is not None
         document.document = Document(
             document.path,
             document.text,
@@ -245,6 +241,15 @@ class Session:
             self.settings.delay / 1000,
         )
         document.document.judge_soon(0)
+
+    def _whereabouts(self, document: OpenDocument) -> tuple[Folder | None, str | None]:
+        path = path_of(document.uri)
+        if path is not None:
+            folder = self.folder_of(path)
+            return folder, folder.relative(path) if folder is not None else None
+        name = untitled_name(document.uri, document.language_id)
+        folder = next(iter(self.folders.values()), None)
+        return (folder, name) if folder is not None and name is not None else (None, None)
 
     def _applied(
         self, document: OpenDocument, change: types.TextDocumentContentChangeEvent
