@@ -8,7 +8,9 @@ import pytest
 from judged import after, case_of, refused, shipped, undone
 
 from redline.fixes import NoFixError, plan
+from redline.fixes.bodies import BODIES
 from redline.fixes.validity import well_formed
+from redline.model import Evidence, EvidenceKind, Span, Strength
 from redline.syntax.languages import language_of
 
 # Everything between « and » is the assistant's.
@@ -50,7 +52,8 @@ FUNCTIONS = {
     ),
     "grader_class.ts": (
         "class A {\n«  private grade(a: number) {\n    return a;\n  }\n»}\n",
-        'class A {\n  private grade(a: number) {\n    throw new Error("not implemented");\n  }\n}\n',
+        "class A {\n  private grade(a: number) {\n"
+        '    throw new Error("not implemented");\n  }\n}\n',
     ),
     "grader.tsx": (
         "«export default function Grade() { return <p>1</p>; }\n»",
@@ -74,7 +77,8 @@ FUNCTIONS = {
         '    throw new UnsupportedOperationException("not implemented");\n  }\n}\n',
     ),
     "Grader.cs": (
-        "class A\n{\n«    int Grade(int a)\n    {\n        return a;\n    }\n\n    int B() => 2;\n»}\n",
+        "class A\n{\n«    int Grade(int a)\n    {\n        return a;\n    }\n\n"
+        "    int B() => 2;\n»}\n",
         "class A\n{\n    int Grade(int a)\n    {\n"
         "        throw new System.NotImplementedException();\n    }\n\n"
         "    int B() => throw new System.NotImplementedException();\n}\n",
@@ -128,8 +132,6 @@ def case_for(path: str, marked: str, newline: str = "\n"):
 
 
 def with_region(path: str, data: bytes, start: int, end: int):
-    from redline.model import Evidence, EvidenceKind, Span, Strength
-
     evidence = [
         Evidence(EvidenceKind.SESSION, Strength.RECORDED, Span(start, end), "codex", "it was seen")
     ]
@@ -172,8 +174,6 @@ def test_it_is_not_offered_where_more_or_less_than_bodies_is_the_assistants(name
 
 
 def test_every_language_whose_functions_have_bodies_is_tried():
-    from redline.fixes.bodies import BODIES
-
     tried = {language_of(name).name for name in FUNCTIONS}
     assert tried == set(BODIES)
 
