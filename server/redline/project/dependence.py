@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from .. import __version__
+from .. import __version__, ledger
 from ..policy import Policy
 from .cache import Stamp, is_settled, stamp_of
 from .files import Tree
@@ -34,8 +34,10 @@ def key_of(tree: Tree, policy: Policy, index: Path | None, begun: int) -> str | 
         stamps.append(stamp_of(tree.root / _TRACE_FILE))
         parts += [repository.head or "", *sorted(repository.shallow_commits)]
         parts += repository.record_refs
-    if any(stamp is not None and not is_settled(stamp, begun) for stamp in stamps):
+    declared = ledger.stamps(tree.root)
+    if any(stamp is not None and not is_settled(stamp, begun) for stamp in [*stamps, *declared]):
         return None
+    stamps += declared
     text = "\0".join([*parts, *map(str, stamps)])
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 

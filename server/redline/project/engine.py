@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..detect.history import History
 from ..git import GitError
+from ..ledger import read_declarations
 from ..matching.schema import IndexFault
 from ..model import Finding, LintResult, Skip, Source
 from ..policy import Policy, load_policy
@@ -40,14 +41,13 @@ class _Kept:
 def lint(options: LintOptions, progress: Progress | None = None) -> LintResult:
     """Judge the project; raises ``UsageError``, ``PolicyError`` and ``IndexFault``."""
     begun = time.perf_counter()
-    bench, sources, kept = _prepared(options)
+    bench, sources, outcomes = judged(options)
     findings: list[Finding] = []
-    skips: list[Skip] = [_protected(skip, bench.policy) for skip in bench.tree.skips]
+    skips: list[Skip] = list(not_listed(bench))
     zone_files: Counter[str] = Counter()
     protected = lines = 0
     paths = bench.tree.paths
-    outcomes: list[Outcome] = []
-    for done, outcome in enumerate(_judged(bench, options, kept), 1):
+    for done, outcome in enumerate(outcomes, 1):
         facts = outcome.facts
         findings += outcome.findings
         skips += facts.skips
@@ -55,12 +55,8 @@ def lint(options: LintOptions, progress: Progress | None = None) -> LintResult:
             protected += 1
             lines += facts.lines
             zone_files.update({hit.zone for hit in facts.zones})
-        if outcome.stamp is not None:
-            outcomes.append(outcome)
         if progress is not None:
             progress(done, len(paths))
-    if kept is not None:
-        _keep(kept, bench, options, outcomes)
     findings.sort(key=lambda finding: (finding.path, finding.region.span, finding.rule))
     return LintResult(
         root=str(bench.tree.root),
@@ -75,6 +71,20 @@ def lint(options: LintOptions, progress: Progress | None = None) -> LintResult:
         seconds=time.perf_counter() - begun,
         zone_files=dict(sorted(zone_files.items())),
     )
+
+
+def judged(options: LintOptions) -> tuple[Bench, tuple[Source, ...], Iterator[Outcome]]:
+    """Judge the project's files one by one, as they are asked for; an outcome for each.
+
+    What was found out is kept for the next run when the last one has been taken.
+    """
+    bench, sources, kept = _prepared(options)
+    return bench, sources, _outcomes(bench, options, kept)
+
+
+def not_listed(bench: Bench) -> Iterator[Skip]:
+    """The places that no file stands for, and whether they are protected."""
+    return (_protected(skip, bench.policy) for skip in bench.tree.skips)
 
 
 def prepare(options: LintOptions) -> tuple[Bench, tuple[Source, ...]]:
@@ -117,7 +127,8 @@ def _prepared(options: LintOptions) -> tuple[Bench, tuple[Source, ...], _Kept | 
         return bench, memory.sources, _Kept(file, memory, begun, fresh=False)
     bench, sources = _asked(options, tree, policy, index)
     if bench.tree.skips != tree.skips:
-        # Git failed, and may succeed the next time without a change that the key would tell.
+        # Git failed, and may succeed the next time without a change that the key would tell; or
+        # the ledger is damaged, which is told each time.
         return bench, sources, None
     kept = _Kept(file, Memory(key, sources), begun, fresh=True)
     return replace(bench, keeps=True), sources, kept
@@ -145,6 +156,9 @@ def _asked(
             skips.append(Skip(".git", error.what, protected=True, advice=error.advice))
     sources += _sessions(index)
     sources.append(Source("markers", True, "literal traces that assistants leave in text"))
+    declarations = read_declarations(tree.root)
+    sources += declarations.sources()
+    skips += declarations.skips()
     tree = replace(tree, skips=tuple(skips))
     known = history is not None
     return Bench(tree, policy, known, index, folder, history=history), tuple(sources)
@@ -170,6 +184,16 @@ def _protected(skip: Skip, policy: Policy) -> Skip:
     # What lies below a folder that is not read is unknown; a name of no meaning stands for it.
     zones = policy.zones_of(skip.path) + policy.zones_of(f"{skip.path}/0")
     return replace(skip, protected=protects(policy, zones))
+
+
+def _outcomes(bench: Bench, options: LintOptions, kept: _Kept | None) -> Iterator[Outcome]:
+    stamped: list[Outcome] = []
+    for outcome in _judged(bench, options, kept):
+        if outcome.stamp is not None:
+            stamped.append(outcome)
+        yield outcome
+    if kept is not None:
+        _keep(kept, bench, options, stamped)
 
 
 def _judged(bench: Bench, options: LintOptions, kept: _Kept | None) -> Iterator[Outcome]:

@@ -15,6 +15,7 @@ from .files import UsageError
 from .options import LintOptions
 
 if TYPE_CHECKING:
+    from ..ledger import Held
     from .comparison import Comparison
 
 
@@ -35,6 +36,8 @@ class Explanation:
     text: bytes
     comparisons: tuple[Comparison, ...] = ()
     """The lines beside the text of the sessions, where that was asked for."""
+    declarations: tuple[Held, ...] = ()
+    """What people said about the origin of these lines, and of lines that are no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def explain(
         judge = bench.judge(stack)
         facts, text = judge.facts(name, every=True)
         findings = judge.verdict(facts, text)
+        declared = judge.declarations.about(name, text, facts.zones)
     index = LineIndex(text)
     count = text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
     first, last = lines or (1, max(1, count))
@@ -96,4 +100,9 @@ def explain(
         sources=sources,
         text=text,
         comparisons=tuple(comparisons),
+        declarations=tuple(
+            held
+            for held in declared
+            if held.ended or any(part.overlaps(span) for part in held.spans)
+        ),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..check import check
 from ..detect.history import History
 from ..detect.markers import detect as detect_markers
+from ..ledger.declarations import Declarations
 from ..model import Effect, Evidence, Finding, Skip, ZoneHit
 from ..policy import Policy
 from ..syntax.trees import UnparsedError
@@ -43,6 +44,8 @@ class Judge:
     """The rule files in force, which name markers without bearing them."""
     past: Past | None = None
     """There where history and sessions are."""
+    declarations: Declarations = field(default_factory=Declarations)
+    """What people answered to "where is this from?"."""
     _protects: dict[frozenset[str], bool] = field(default_factory=dict)
 
     def facts(self, path: str, *, every: bool = False) -> tuple[Facts, bytes]:
@@ -67,6 +70,7 @@ class Judge:
         if not zones and not every:
             return Facts(path, skips=tuple(skips)), b""
         evidence, more = self._evidence(path, text, protected=self._protected(zones))
+        evidence = self.declarations.settle(path, text, zones, evidence)
         skips += more
         return Facts(path, zones, tuple(evidence), tuple(skips), _lines(text, zones)), text
 

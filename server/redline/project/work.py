@@ -12,6 +12,7 @@ from pathlib import Path
 from ..check import check
 from ..detect.history import History
 from ..interrupts import interrupts_wait
+from ..ledger import read_declarations
 from ..model import Finding
 from ..policy import Policy
 from .cache import Stamp, stamp_of
@@ -59,7 +60,14 @@ class Bench:
         # Rule files quote marks in their help and patterns; they do not bear them.
         exempt = frozenset((*self.policy.files, *self.tree.rule_files))
         return Judge(
-            str(self.tree.root), self.tree.reader, self.policy, history, sessions, exempt, past
+            str(self.tree.root),
+            self.tree.reader,
+            self.policy,
+            history,
+            sessions,
+            exempt,
+            past,
+            read_declarations(self.tree.root),
         )
 
 

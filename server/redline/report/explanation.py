@@ -12,9 +12,17 @@ from redline.report.safe import one_line
 from redline.report.summary import moment, plural
 
 if TYPE_CHECKING:
+    from redline.ledger import Held
     from redline.project import Explanation
 
 _EVIDENCE_SHOWN = 40
+_ANSWERS = {
+    "mine": "written by whoever declares it",
+    "repository": "from elsewhere in this repository",
+    "assistant": "from {}",
+    "web": "from the web",
+    "unknown": "of unknown origin",
+}
 
 
 def render(
@@ -38,6 +46,9 @@ def render(
         yield f"  and {len(known.evidence) - len(shown):,} more (-v tells all)\n"
     if not known.evidence:
         yield "  none\n"
+    if known.declarations:
+        yield f"\n{look.bold('Declarations, newest first')}\n"
+        yield from (f"  {_declaration(held, known.text)}\n" for held in known.declarations)
     yield from _beside_sessions(known, look, full=full)
     yield f"\n{look.bold('Findings')}\n"
     for finding in known.findings:
@@ -93,6 +104,18 @@ def _evidence(piece: Evidence, text: bytes) -> str:
         f"{_span_lines(piece.span, text)}: {piece.strength}, {one_line(piece.assistant)}{model}: "
         f"{one_line(piece.detail)}{f' [{listed}]' if listed else ''}"
     )
+
+
+def _declaration(held: Held, text: bytes) -> str:
+    one = held.declaration
+    where = ", ".join(_span_lines(span, text) for span in held.spans)
+    said = _ANSWERS[str(one.answer)].format(one_line(one.assistant or ""))
+    why = f": {one_line(one.reason)}" if one.reason else ""
+    link = f" ({one_line(one.link)})" if one.link else ""
+    told = f"{said}, says {one_line(one.by)} on {one.day}{why}{link} [{one_line(one.source or '')}]"
+    if held.ended:
+        return f"{plural(one.lines, 'line')} of then, no longer in force as {held.ended}: {told}"
+    return f"{where}: {told}"
 
 
 def _finding(finding: Finding, look: Look) -> Iterator[str]:

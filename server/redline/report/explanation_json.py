@@ -18,6 +18,7 @@ from redline.report.json import (
 from redline.report.summary import rfc3339
 
 if TYPE_CHECKING:
+    from redline.ledger import Held
     from redline.project import Explanation
     from redline.project.comparison import Comparison
     from redline.project.comparison_rows import Row, SideLine
@@ -41,6 +42,7 @@ def render(known: Explanation) -> Iterator[str]:
             {**evidence_record(piece), **_whereabouts(piece), "region": _region(piece.span, index)}
             for piece in known.evidence
         ],
+        "declarations": [_declaration(held, index) for held in known.declarations],
         "findings": [finding_record(finding) for finding in known.findings],
         "skipped": [skip_record(skip) for skip in known.skips],
         "sources": [_source(source) for source in known.sources],
@@ -96,6 +98,22 @@ def _zone(hit: ZoneHit, index: LineIndex) -> Record:
         "reason": _utf8(hit.reason),
         "origin": None if hit.origin is None else _utf8(hit.origin),
         "region": None if hit.span is None else _region(hit.span, index),
+    }
+
+
+def _declaration(held: Held, index: LineIndex) -> Record:
+    one = held.declaration
+    return {
+        "answer": str(one.answer),
+        "assistant": one.assistant,
+        "by": _utf8(one.by),
+        "at": rfc3339(one.at),
+        "zone": _utf8(one.zone),
+        "reason": None if one.reason is None else _utf8(one.reason),
+        "link": None if one.link is None else _utf8(one.link),
+        "source": None if one.source is None else _utf8(one.source),
+        "ended": held.ended or None,
+        "regions": [_region(span, index) for span in held.spans],
     }
 
 
