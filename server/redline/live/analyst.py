@@ -65,6 +65,11 @@ class Analyst:
         self._urgent.close()
         self._patient.close()
 
+    async def closed(self) -> None:
+        """Wait until both processes have ended, after ``close``."""
+        await self._urgent.closed()
+        await self._patient.closed()
+
     @property
     def pids(self) -> tuple[int, ...]:
         """The processes that run."""
@@ -81,6 +86,7 @@ class _Lane:
         self._jobs: deque[_Job] = deque()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
+        self._ending: asyncio.subprocess.Process | None = None
 
     async def ask(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
         if self._closed:
@@ -100,11 +106,19 @@ class _Lane:
         if self.process is not None:
             with suppress(ProcessLookupError):
                 self.process.kill()
-            self.process = None
+            self._ending, self.process = self.process, None
         while self._jobs:
             job = self._jobs.popleft()
             if not job.future.done():
                 job.future.set_exception(AnalystError("the project was closed"))
+
+    async def closed(self) -> None:
+        if self._task is not None:
+            await asyncio.wait([self._task])
+        if self._ending is not None:
+            await self._ending.wait()
+            # Its transport is closed a turn of the loop later.
+            await asyncio.sleep(0)
 
     def _run(self) -> None:
         if self._task is None or self._task.done():
