@@ -33,7 +33,7 @@ class Beside:
 
 
 def beside(
-    room: Workroom, analysis: Analysis, text: bytes, lines: tuple[int, int], *, full: bool = False
+    room: Workroom, analysis: Analysis, text: bytes, lines: tuple[int, int], full: bool = False
 ) -> Beside:
     """Explain the lines ``lines`` (from 1, both inclusive) of a text that was analysed.
 

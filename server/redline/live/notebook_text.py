@@ -59,6 +59,11 @@ class NotebookText:
     text: bytes
     _cells: tuple[_Written, ...] = field(repr=False)
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The cells, in order."""
+        return tuple(written.cell.key for written in self._cells)
+
     def places(self, span: Span) -> list[tuple[str, Extent]]:
         """The parts of cells that a span of the file's bytes covers, in order.
 

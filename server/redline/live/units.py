@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from redline.live.analysis import Analysis
+from redline.live.places import Extent
+from redline.live.spans import ByteMap
+from redline.live.wording import UNDECLARED, who
+from redline.live.workroom import Workroom
 from redline.matching.views.notebooks import is_notebook, sources
-from redline.model import Span, Unit, ZoneHit
+from redline.model import Evidence, EvidenceKind, Span, Strength, Unit, ZoneHit
+from redline.report.summary import plural
 from redline.syntax.languages import Language, language_of
 from redline.syntax.trees import UnparsedError, parse
 from redline.syntax.unit_rows import UNITS
@@ -23,6 +30,17 @@ MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Above:
+    """Where lenses stand in one text, and what is behind their silence."""
+
+    units: tuple[Protected, ...]
+    extents: tuple[Extent, ...]
+    """Where each lies; parallel to ``units``."""
+    words: tuple[str, ...]
+    """What is said above each; parallel to ``units``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Protected:
     """A unit, or the whole file, that lies in a zone whose rules object to something."""
 
@@ -33,6 +51,75 @@ class Protected:
     span: Span
     """Bytes of the text; the unit's first line is where a lens stands."""
     zones: tuple[str, ...]
+
+
+def units_above(room: Workroom, analysis: Analysis, text: bytes) -> Above:
+    """List the protected units of the text (UTF-8) that was analysed, each with its words."""
+    units = protected_units(analysis.path, text, analysis.zones)
+    places = ByteMap(text)
+    extents = tuple(places.extent(unit.span) for unit in units)
+    words = words_of(extents, analysis, sessions=room.index is not None)
+    return Above(units, extents, words)
+
+
+def words_of(units: Sequence[Extent], analysis: Analysis, *, sessions: bool) -> tuple[str, ...]:
+    """Say what is known of the lines of each unit.
+
+    Each line counts once, for its strongest evidence. Without any the words say that none was
+    found, and whether ``sessions`` are indexed at all; they never say that a person wrote it.
+    """
+    skip = next((skip for skip in analysis.skips if skip.protected), None)
+    if skip is not None:
+        return (f"not judged: {skip.reason}",) * len(units)
+    found = sorted(
+        zip(analysis.evidence, analysis.evidence_extents, strict=True),
+        key=lambda one: (one[0].strength, -(one[0].time or 0)),
+    )
+    count = max((_lines(extent).stop for _, extent in found), default=0)
+    best: list[_Claim | None] = [None] * count
+    for piece, extent in found:
+        lines = _lines(extent)
+        best[lines.start : lines.stop] = [(_rank(piece), piece.assistant)] * len(lines)
+    none = "no assistant text found" + ("" if sessions else "; no sessions are indexed")
+    told = []
+    for unit in units:
+        lines = _lines(unit)
+        claims = Counter(filter(None, best[lines.start : lines.stop]))
+        told.append(", ".join(_said(*one) for one in sorted(claims.items())) or none)
+    return tuple(told)
+
+
+_Claim = tuple[int, str]
+"""How a line's origin is told, and the assistant's name."""
+
+
+def _lines(extent: Extent) -> range:
+    start, end = extent.start, extent.end
+    if start >= end:
+        return range(start.line, start.line)
+    last = end.line - 1 if end.column == 0 and end.line > start.line else end.line
+    return range(start.line, last + 1)
+
+
+def _rank(piece: Evidence) -> int:
+    if piece.assistant == UNDECLARED:
+        return 3
+    if piece.strength is Strength.SUSPECTED:
+        return 2
+    return 1 if piece.kind is EvidenceKind.COMMIT else 0
+
+
+def _said(claim: _Claim, count: int) -> str:
+    rank, name = claim
+    if rank == 3:
+        return "asks: where is this from?"
+    lines = plural(count, "line")
+    if rank == 2:
+        return f"{lines} that may come from {who(name)}"
+    if rank == 1:
+        # A trailer speaks of a commit, not of each of its lines.
+        return f"{lines} of a commit that names {who(name)}"
+    return f"{lines} from {who(name)}"
 
 
 def protected_units(path: str, text: bytes, zones: tuple[ZoneHit, ...]) -> tuple[Protected, ...]:

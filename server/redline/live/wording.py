@@ -1,10 +1,14 @@
-"""What a hover tells of a rule beyond its findings: why it is there, and where it stands."""
+"""Words that people are told by: of rules, and of whoever wrote a text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from redline.live.workroom import Workroom
+from redline.origins.records.names import title
+
+UNDECLARED = "undeclared"
+"""What stands in the place of an assistant's name while nobody has said where a text is from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +28,8 @@ def rule_words(room: Workroom) -> tuple[str, dict[str, RuleWords]]:
     return policy.sha256, {
         rule.id: RuleWords(rule.id, rule.title, rule.why, rule.origin) for rule in policy.rules
     }
+
+
+def who(assistant: str) -> str:
+    """Name an assistant in the middle of a sentence."""
+    return "an unknown origin" if assistant == UNDECLARED else title(assistant)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Protocol
-
-from lsprotocol import types
 
 from redline.report.safe import one_line
 
@@ -84,16 +81,6 @@ class Plain:
     def block(self, text: str) -> str:
         """The lines as they are."""
         return text.rstrip()
-
-
-def ink_for(formats: Sequence[types.MarkupKind] | None) -> tuple[types.MarkupKind, Ink]:
-    """Choose the format that a client names first; one that names none gets plain text."""
-    for kind in formats or ():
-        if kind == types.MarkupKind.Markdown:
-            return types.MarkupKind.Markdown, Markdown()
-        if kind == types.MarkupKind.PlainText:
-            break
-    return types.MarkupKind.PlainText, Plain()
 
 
 def _fence(text: str, least: int) -> str:

@@ -23,6 +23,8 @@ class Settings:
     """Milliseconds after the last key until the text is judged anew."""
     underline: str = "region"
     """``region``, or ``first-line`` of it."""
+    hover_evidence: bool = True
+    """Tell on pointing at it what is known of a text that no rule objects to."""
     lenses: bool = True
     """A line above each protected unit that tells what is known of it."""
     ask: bool = True

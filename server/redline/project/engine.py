@@ -73,12 +73,18 @@ def lint(options: LintOptions, progress: Progress | None = None) -> LintResult:
     )
 
 
-def judged(options: LintOptions) -> tuple[Bench, tuple[Source, ...], Iterator[Outcome]]:
+def judged(
+    options: LintOptions, after: str = ""
+) -> tuple[Bench, tuple[Source, ...], Iterator[Outcome]]:
     """Judge the project's files one by one, as they are asked for; an outcome for each.
 
-    What was found out is kept for the next run when the last one has been taken.
+    Their order is that of the paths; only those behind ``after`` are judged. What was found out
+    is kept for the next run when the last of all has been taken.
     """
     bench, sources, kept = _prepared(options)
+    if after:
+        rest = tuple(path for path in bench.tree.paths if path > after)
+        bench, kept = replace(bench, tree=replace(bench.tree, paths=rest)), None
     return bench, sources, _outcomes(bench, options, kept)
 
 
