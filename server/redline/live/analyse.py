@@ -19,7 +19,9 @@ def analyse(room: Workroom, path: str, text: bytes, marks: tuple[LiveMark, ...] 
         facts, _ = judge.facts(path)
         policy = judge.policy
         live = [replace(mark.evidence, span=places.span(mark.extent)) for mark in marks]
-        evidence = (*facts.evidence, *live)
+        # What a person has answered holds for what only the editor saw, too.
+        settled = judge.declarations.settle(path, text, facts.zones, live)
+        evidence = (*facts.evidence, *settled)
         findings = check(path, text, evidence, facts.zones, policy)
     faults = tuple(Skip(path, fault, protected=bool(facts.zones)) for fault in room.faults)
     return Analysis(

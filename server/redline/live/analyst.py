@@ -7,17 +7,26 @@ import os
 import pickle
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from redline.live.workroom import Project
 
 T = TypeVar("T")
 
 _MOST_ANSWER = 1 << 31
+
+
+class Ask(Protocol):
+    """How the process that judges is asked: ``Analyst.ask`` or what stands for it."""
+
+    def __call__(
+        self, function: Callable[..., T], /, *arguments: object, background: bool = False
+    ) -> Awaitable[T]:
+        """Run ``function(room, *arguments)`` there."""
 
 
 class AnalystError(Exception):

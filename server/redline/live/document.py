@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 
 from redline.live.analyse import analyse
 from redline.live.analysis import Analysis, LiveMark
-from redline.live.analyst import AnalystError
+from redline.live.analyst import AnalystError, Ask
 from redline.live.places import Edit, Extent
+from redline.live.reception import Block, Reception
 from redline.live.text import LiveText
 from redline.live.tracker import Mark, Tracker
 from redline.model import Evidence, Finding
 
-T = TypeVar("T")
-
 _log = logging.getLogger(__name__)
-
-
-class Ask(Protocol):
-    """How the process that judges is asked."""
-
-    def __call__(
-        self, function: Callable[..., T], /, *arguments: object, background: bool = False
-    ) -> Awaitable[T]:
-        """Run ``function(room, *arguments)`` there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +49,14 @@ class Document:
         self._ask = ask
         self._changed = changed
         self._delay = delay
-        self._findings: Tracker[Finding] = Tracker()
-        self._marks: Tracker[Evidence] = Tracker()
+        self._findings: Tracker[Finding] = Tracker(text.slice)
+        self._marks: Tracker[Evidence] = Tracker(text.slice)
+        self.reception = Reception(path, text, ask, self._marks, lambda: self.judge_soon(0))
         self._since: list[Edit] | None = None
         """The edits since the text was sent that is being judged; None: none is."""
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
+        self._receiving: set[asyncio.Task[None]] = set()
         self._stale = True
         self._settled = asyncio.Event()
         self._closed = False
@@ -78,14 +69,29 @@ class Document:
             for mark in self._findings.marks
         )
 
-    def edit(self, edits: Sequence[Edit]) -> None:
-        """Follow what was applied to the text."""
-        for edit in edits:
-            self._findings.move(edit)
-            self._marks.move(edit)
+    def follow(self, edit: Edit) -> None:
+        """Follow what was applied to the text, each edit before the next is applied."""
+        self._findings.move(edit)
+        self._marks.move(edit)
+        self.reception.move(edit)
         if self._since is not None:
-            self._since += edits
-        self.judge_soon()
+            self._since.append(edit)
+
+    def landed(self, blocks: Sequence[Block]) -> None:
+        """Receive the blocks that have come in, and judge the text: at once if there are any."""
+        for block in blocks:
+            made = self.reception.take(block)
+            if made is not None:
+                text = self.text.to_bytes()
+                self._start(self.reception.remember((made,), text, block.kind, block.via))
+        self.judge_soon(0 if blocks else None)
+
+    def mark(self, marks: Sequence[LiveMark]) -> None:
+        """Take in evidence about the text as it is now."""
+        for mark in marks:
+            self._marks.add(Mark(mark.extent, mark.evidence))
+        if marks:
+            self.judge_soon(0)
 
     def judge_soon(self, delay: float | None = None) -> None:
         """Judge the text anew after ``delay`` seconds without another call."""
@@ -103,8 +109,9 @@ class Document:
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
-        if self._task is not None:
-            self._task.cancel()
+        for task in (self._task, *self._receiving):
+            if task is not None:
+                task.cancel()
         self._settled.set()
 
     async def settled(self) -> Analysis | None:
@@ -130,10 +137,13 @@ class Document:
         self._since = []
         text = self.text.to_bytes()
         marks = tuple(LiveMark(mark.extent, mark.payload) for mark in self._marks.marks)
+        waiting = self.reception.waiting()
         try:
             analysis = await self._ask(analyse, self.path, text, marks)
             self.failure = ""
             self._take(analysis)
+            if waiting:
+                self._start(self.reception.answer(waiting, analysis))
         except AnalystError as error:
             self.failure = str(error)
             _log.error("%s could not be judged: %s", self.path, error)
@@ -146,6 +156,16 @@ class Document:
         self._changed()
         if self._stale and self._timer is None:
             self._begin()
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._receiving.add(task)
+        task.add_done_callback(self._received)
+
+    def _received(self, task: asyncio.Task[None]) -> None:
+        self._receiving.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("where a block in %s is from could not be told: %s", self.path, error)
 
     def _take(self, analysis: Analysis) -> None:
         self.analysis = analysis

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from redline.detect.history import History
 from redline.git import GitError, GitMissing, Repository
+from redline.ledger.entries import folder_stamps
 from redline.matching.schema import IndexFault
 from redline.policy import Policy, PolicyError, load_policy
 from redline.policy.load import NAME, check_bytes
@@ -155,7 +156,7 @@ class Workroom:
 
     def _refresh(self) -> None:
         policy = self.policy
-        world = (policy.sha256, policy.files, *self._repository_stamps(), *self._index_stamps())
+        world = (policy.sha256, policy.files, *self._stamps())
         if self._judge is not None and world == self._world:
             return
         self._stack.close()
@@ -171,8 +172,7 @@ class Workroom:
             # What the repository tells is still worth telling.
             self._judge = self._bench(policy, with_index=False).judge(self._stack)
         # Taken again: opening the repository tells where its stamps are.
-        stamps = (*self._repository_stamps(), *self._index_stamps())
-        self._world = (policy.sha256, policy.files, *stamps)
+        self._world = (policy.sha256, policy.files, *self._stamps())
 
     def _bench(self, policy: Policy, *, with_index: bool = True) -> Bench:
         self._repository, self._no_git = self._found_repository()
@@ -226,6 +226,10 @@ class Workroom:
             told += _stamps_below(folder)
         told.append(stamp_of(self.root / ".agent-trace" / "traces.jsonl"))
         return tuple(told)
+
+    def _stamps(self) -> tuple[object, ...]:
+        """What changes when anything does that evidence is read from."""
+        return *self._repository_stamps(), *self._index_stamps(), folder_stamps(self.root)
 
     def _index_stamps(self) -> tuple[object, ...]:
         index = self.index

@@ -188,10 +188,15 @@ class Session:
         if document is None:
             _log.warning("a change of %s, which is not open", params.text_document.uri)
             return
-        edits = [self._applied(document, change) for change in params.content_changes]
+        edits = []
+        for change in params.content_changes:
+            edit = self._applied(document, change)
+            edits.append(edit)
+            if document.document is not None:
+                document.document.follow(edit)
         document.version = params.text_document.version
         if document.document is not None:
-            document.document.edit(edits)
+            document.document.landed(())
         self._tell(document)
 
     def save(self, uri: str) -> None:
