@@ -255,11 +255,12 @@ class Endpoint(LanguageServerProtocol):
     def abandon(self) -> None:
         """Cancel all that runs and all that was asked: nobody is there any more."""
         self._shutdown = True
-        for future in (*self._answering.values(), *self._working):
-            future.cancel()
-        for _, asked in self._asked.values():
-            asked.cancel()
+        for running in (*self._answering.values(), *self._working):
+            running.cancel()
+        asked = list(self._asked.values())
         self._asked.clear()
+        for _, future in asked:
+            future.cancel()
 
     # -- what goes out
 
