@@ -171,6 +171,14 @@ def test_a_line_that_is_mostly_a_persons_stays_theirs(index):
         assert found(index, "graders/walk.py", f"{mine}margin\n") == []
 
 
+def test_lines_that_stood_there_before_stay_whose_they_were(index):
+    new = WALK.replace("return torches", "return tuple(reversed(torches))")
+    learn(index, [edit(new, kind="agent-edit", replaced=WALK)])
+    line = new.split("return tuple")[0].count("\n") + 1
+    assert found(index, "graders/walk.py", new) == [("copilot", "recorded", line, line)]
+    assert found(index, "graders/walk.py", WALK) == []
+
+
 def test_a_copy_counts_for_no_more_than_what_was_copied(index):
     learn(index, [edit(kind="copy", strength=Strength.DECLARED)])
     assert found(index, "graders/walk.py", WALK) == [("copilot", "declared", 1, 13)]

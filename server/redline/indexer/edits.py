@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from redline.matching.seen import Seen
 from redline.matching.tidy import tidy
 from redline.matching.writer import Writer
 from redline.model import Strength
+from redline.origins.alignment import new_runs
 from redline.origins.events import Kind, Outcome, Produced, Session
 from redline.origins.live import session_name
 
@@ -46,6 +47,8 @@ class LiveEdit:
     """What stands before the text on its first line."""
     after: str = ""
     """And behind it on its last one."""
+    replaced: str = ""
+    """What stood in its place: lines of it that stand again are whose they were."""
 
 
 def learn(index: Path, edits: Sequence[LiveEdit]) -> int:
@@ -87,23 +90,31 @@ def _gathered(edits: Iterable[LiveEdit]) -> Gatherer:
         kind = Kind.INSERT
         with suppress(ValueError):
             kind = Kind(edit.kind)
-        gatherer.take(
-            Produced(
-                session=name,
-                kind=kind,
-                text=_whole_lines(edit),
-                position=0,
-                # As the index names files: SQLite wants text.
-                path=os.fsencode(edit.path).decode("utf-8", "backslashreplace"),
-                model=edit.model,
-                time=edit.time,
-                agent=edit.via or None,
-                outcome=Outcome.APPLIED,
+        for text in _new_text(edit):
+            gatherer.take(
+                Produced(
+                    session=name,
+                    kind=kind,
+                    text=text,
+                    position=0,
+                    # As the index names files: SQLite wants text.
+                    path=os.fsencode(edit.path).decode("utf-8", "backslashreplace"),
+                    model=edit.model,
+                    time=edit.time,
+                    agent=edit.via or None,
+                    outcome=Outcome.APPLIED,
+                )
             )
-        )
     gatherer.finish(seen=False)
     gatherer.pieces = [stored for stored in gatherer.pieces if not stored.piece.empty]
     return gatherer
+
+
+def _new_text(edit: LiveEdit) -> Iterator[str]:
+    if not edit.replaced:
+        yield _whole_lines(edit)
+        return
+    yield from new_runs(edit.before + edit.replaced + edit.after, _whole_lines(edit))
 
 
 def _whole_lines(edit: LiveEdit) -> str:

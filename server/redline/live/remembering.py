@@ -18,16 +18,18 @@ def remember(
     kind: str,
     via: str,
     time: int,
+    replaced: str = "",
 ) -> int:
     """Learn the marked parts of ``text`` (UTF-8), the content of ``path``; return the new pieces.
 
     ``path`` is relative to the root, ``time`` in ms; ``kind`` and ``via`` as in ``LiveEdit``.
+    ``replaced`` is what stood where the marked parts stand now, if anything did.
     Nothing happens where the project has no index. Raises ``IndexFault``.
     """
     index = room.project.index
     if index is None:
         return 0
-    return learn(index, list(_edits(room, path, text, marks, kind, via, time)))
+    return learn(index, list(_edits(room, path, text, marks, kind, via, time, replaced)))
 
 
 def _edits(
@@ -38,6 +40,7 @@ def _edits(
     kind: str,
     via: str,
     time: int,
+    replaced: str,
 ) -> Iterable[LiveEdit]:
     places = ByteMap(text)
     for mark in marks:
@@ -57,6 +60,7 @@ def _edits(
             strength=evidence.strength,
             before=_decoded(before),
             after=_decoded(after),
+            replaced=replaced,
         )
 
 
