@@ -142,7 +142,7 @@ def _matched(olds: Sequence[OldCell], cells: Sequence[Cell]) -> list[OldCell | N
             found[at] = left.pop(place)
 
     for at, cell in enumerate(cells):
-        take(at, by_id.get(cell.id))
+        take(at, by_id.get(cell.id or ""))
     for at, cell in enumerate(cells):
         if at < len(olds) and olds[at].source == cell.text:
             take(at, at)

@@ -59,7 +59,12 @@ def units_above(room: Workroom, analysis: Analysis, text: bytes) -> Above:
     places = ByteMap(text)
     extents = tuple(places.extent(unit.span) for unit in units)
     words = words_of(extents, analysis, sessions=room.index is not None)
-    return Above(units, extents, words)
+    # A file's lens often stands on one line with that of its first function.
+    told = (
+        f"this file: {said}" if unit.kind == "file" else said
+        for unit, said in zip(units, words, strict=True)
+    )
+    return Above(units, extents, tuple(told))
 
 
 def words_of(units: Sequence[Extent], analysis: Analysis, *, sessions: bool) -> tuple[str, ...]:

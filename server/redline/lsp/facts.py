@@ -44,7 +44,7 @@ class Told:
 
 def sure(piece: Evidence) -> str:
     """Say in plain words how sure a piece of evidence is."""
-    rarity = f"; {piece.bits:,.0f} bits of it are rare" if piece.bits is not None else ""
+    rarity = f"; {piece.bits:,.0f} bits of rarity" if piece.bits is not None else ""
     return f"{_SURE[piece.strength]}{rarity}"
 
 

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from redline.lsp import diagnostics
+from redline.lsp import (
+    debug,
+    diagnostics,
+    evidence,
+    hover,
+    lenses,
+    links,
+    notebooks,
+    workspace_diagnostics,
+)
 
-FEATURES: tuple[ModuleType, ...] = (diagnostics,)
+FEATURES: tuple[ModuleType, ...] = (
+    diagnostics,
+    notebooks,
+    hover,
+    lenses,
+    links,
+    evidence,
+    workspace_diagnostics,
+    debug,
+)
 """Registered in this order, once the client has said what it can do."""

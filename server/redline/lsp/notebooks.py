@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
-from pygls.uris import to_fs_path
 
 from redline.live.analyse import analyse
 from redline.live.analysis import Analysis, LiveMark
@@ -19,6 +17,7 @@ from redline.live.notebook import LiveNotebook, analyse_notebook, beside_cell
 from redline.live.notebook_text import Cell
 from redline.live.places import Extent
 from redline.live.text import LiveText
+from redline.lsp.paths import path_of, untitled_name
 from redline.lsp.session import Folder, OpenDocument
 
 if TYPE_CHECKING:
@@ -149,9 +148,7 @@ class Notebooks:
         told = params.notebook_document
         if told.uri in self.open_ones:
             self.closed(told.uri)
-        place = to_fs_path(told.uri)
-        folder = self._session.folder_of(Path(place)) if place else None
-        path = folder.relative(Path(place)) if folder is not None and place else None
+        folder, path = self._whereabouts(told.uri)
         notebook = Notebook(told.uri, folder, path)
         notebook.cells = list(told.cells)
         self.open_ones[told.uri] = notebook
@@ -196,6 +193,16 @@ class Notebooks:
         notebook = self.of(document)
         if notebook is not None:
             notebook.forget(document.uri)
+
+    def _whereabouts(self, uri: str) -> tuple[Folder | None, str | None]:
+        place = path_of(uri)
+        if place is not None:
+            folder = self._session.folder_of(place)
+            return folder, folder.relative(place) if folder is not None else None
+        # One that has no file yet can hold protected units all the same.
+        folder = next(iter(self._session.folders.values()), None)
+        name = untitled_name(uri, "notebook")
+        return (folder, name) if folder is not None and name is not None else (None, None)
 
     def _restructured(
         self, notebook: Notebook, change: types.NotebookDocumentCellChangeStructure

@@ -1,0 +1,327 @@
+"""Diagnostics of files that are not open: on demand, or kept up for a client that asks for all.
+
+A client that pulls gets results file by file as they are found, is told of unchanged files by
+their ids alone, and of clean ones by an empty report without an id, so that it forgets them.
+Where nothing has changed its request is parked until something does: a client that asks again
+every two seconds costs nothing. Other clients are sent what a check found, and what has gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from lsprotocol import types
+
+from redline.git import GitError
+from redline.live.analyst import AnalystError
+from redline.live.scan import FileReport, ScanLost, begin_scan, judge_files, scan_on
+from redline.lsp.convert import Wire
+from redline.lsp.workspace_progress import Bar
+from redline.lsp.workspace_summary import Summary, wires_of
+from redline.matching.schema import IndexFault
+from redline.policy import PolicyError
+from redline.project.files import UsageError
+
+if TYPE_CHECKING:
+    from redline.lsp.server import Server
+    from redline.lsp.session import Folder, OpenDocument
+
+COMMAND = "redline.checkWorkspace"
+_STEP = 0.25
+"""Seconds of work between two looks at whether it is still wanted."""
+_MOST_LOSSES = 20
+"""Times that a check goes on in a new process before it is given up."""
+
+_FAULTS = (PolicyError, UsageError, IndexFault, GitError, AnalystError, OSError)
+_log = logging.getLogger(__name__)
+_numbers = count(1)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What a client is told of one file."""
+
+    wires: list[Wire]
+    id: str
+
+
+class WorkspaceDiagnostics:
+    """Knows the findings of files that are not open, and keeps the client told."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._known: dict[Folder, dict[str, _Known]] = {}
+        """By path; a project is here once it was checked."""
+        self._pushed: set[str] = set()
+        """The URIs for which the client holds what was sent."""
+        self._closings: Counter[str] = Counter()
+        """How often a file's document was closed: after that nothing counts as unchanged."""
+        self._changed = asyncio.Event()
+        self._locks: dict[Folder, asyncio.Lock] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        """The loop keeps weak references only."""
+        self._turn = 0
+        """Of requests for everything only the newest waits."""
+        self._answered = False
+
+    @property
+    def pulls(self) -> bool:
+        """The client asks for the whole workspace by itself."""
+        session = self._server.session
+        return session.capabilities.pull and session.settings.workspace_diagnostics
+
+    async def check(self, bar: Bar) -> Summary:
+        """Judge every file of every project; what was found before and is no more is cleared."""
+        summary = Summary()
+        self._forget_gone()
+        for folder in self._server.session.projects():
+            try:
+                await self._check(folder, summary, bar)
+            except _FAULTS as fault:
+                first = str(fault).partition("\n")[0]
+                summary.faults.append(f"{folder.root.name} was not checked: {first}")
+            if bar.cancelled:
+                summary.cancelled = True
+                break
+        return summary
+
+    async def _check(
+        self,
+        folder: Folder,
+        summary: Summary,
+        bar: Bar,
+        partial: Callable[[str], None] | None = None,
+    ) -> None:
+        async with self._locks.setdefault(folder, asyncio.Lock()):
+            await self._scan(folder, summary, bar, partial)
+
+    async def _scan(
+        self,
+        folder: Folder,
+        summary: Summary,
+        bar: Bar,
+        partial: Callable[[str], None] | None,
+    ) -> None:
+        number, after, losses, offset = next(_numbers), "", 0, 0
+        encoding = self._server.session.encoding
+        seen: set[str] = set()
+        known = self._known.setdefault(folder, {})
+        total = await folder.ask(begin_scan, number, after, background=True)
+        while not bar.cancelled:
+            try:
+                part = await folder.ask(scan_on, number, _STEP, encoding, background=True)
+            except ScanLost:
+                losses += 1
+                if losses > _MOST_LOSSES:
+                    raise AnalystError("the judging process ended again and again") from None
+                offset = total - await folder.ask(begin_scan, number, after, background=True)
+                continue
+            after = part.last or after
+            summary.take(part)
+            for report in part.reports:
+                seen.add(report.path)
+                self._take(folder, report)
+                if partial is not None:
+                    partial(report.path)
+            await bar.report(offset + part.done, total)
+            if part.finished:
+                summary.files += total
+                for path in known.keys() - seen:
+                    self._drop(folder, path)
+                return
+
+    async def files_changed(self, folder: Folder, paths: Iterable[str]) -> None:
+        """Judge files again that changed, came or went on disk; for whoever watches.
+
+        ``paths`` are relative to the folder's root; a folder that has gone stands for all below
+        it. Files of a project that was never checked are no concern: nothing is shown of them.
+        """
+        known = self._known.get(folder)
+        if known is None:
+            return
+        wanted: set[str] = set()
+        for path in paths:
+            wanted.add(path)
+            wanted.update(one for one in known if one.startswith(f"{path}/"))
+        encoding = self._server.session.encoding
+        try:
+            part = await folder.ask(judge_files, sorted(wanted), encoding, background=True)
+        except _FAULTS as fault:
+            _log.warning("files that changed could not be judged: %s", type(fault).__name__)
+            return
+        for report in part.reports:
+            self._take(folder, report)
+        for path in wanted - {report.path for report in part.reports}:
+            self._drop(folder, path)
+
+    async def rules_changed(self, folder: Folder) -> None:
+        """Check a project again that was checked before; for whoever sees its rules change."""
+        if folder in self._known:
+            summary, bar = Summary(), Bar.silent()
+            try:
+                await self._check(folder, summary, bar)
+            except _FAULTS as fault:
+                _log.warning("%s could not be checked: %s", folder.root, type(fault).__name__)
+
+    def shown(self, document: OpenDocument) -> None:
+        """What an open document holds is told from what it holds, not from its file."""
+        uri = _uri(document.folder, document.path) if document.folder and document.path else None
+        if uri is None or uri not in self._pushed:
+            return
+        self._pushed.discard(uri)
+        replaced = uri == document.uri and document.shown and not self.pulls
+        if not replaced or self._server.session.capabilities.pull:
+            self._send(uri, [])
+
+    def closed(self, document: OpenDocument) -> None:
+        """A file that is closed is told from disk again, if its project was checked."""
+        folder, path = document.folder, document.path
+        if folder is None or path is None or folder not in self._known:
+            return
+        self._closings[_uri(folder, path)] += 1
+        task = asyncio.get_running_loop().create_task(self.files_changed(folder, [path]))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def pull(self, params: types.WorkspaceDiagnosticParams) -> Wire:
+        """Answer ``workspace/diagnostic``."""
+        self._turn += 1
+        turn = self._turn
+        # A client waits for one answer at a time: an older request is let go.
+        self._changed.set()
+        self._forget_gone()
+        before = {one.uri: one.value for one in params.previous_result_ids}
+        token = params.partial_result_token
+        sent: dict[str, str] = {}
+
+        def partial(folder: Folder) -> Callable[[str], None]:
+            def send(path: str) -> None:
+                wire = self._report(folder, path, before)
+                if token is not None and wire is not None and wire["kind"] == "full":
+                    sent[wire["uri"]] = wire["resultId"]
+                    self._server.send("$/progress", {"token": token, "value": {"items": [wire]}})
+
+            return send
+
+        for folder in self._server.session.projects():
+            if folder not in self._known:
+                await self._first(folder, partial(folder))
+        while True:
+            # Cleared first: what changes while the answer is made wakes the next look.
+            self._changed.clear()
+            items = self._reports({**before, **sent})
+            fresh = [one for one in items if one["kind"] == "full"]
+            if fresh or sent or not self._answered:
+                self._answered = True
+                return {"items": [one for one in items if one["uri"] not in sent]}
+            await self._changed.wait()
+            if self._turn != turn:
+                return {"items": []}
+
+    async def _first(self, folder: Folder, partial: Callable[[str], None]) -> None:
+        try:
+            await self._check(folder, Summary(), Bar.silent(), partial)
+        except asyncio.CancelledError:
+            self._known.pop(folder, None)
+            raise
+        except _FAULTS as fault:
+            _log.warning("%s could not be checked: %s", folder.root, type(fault).__name__)
+
+    def _reports(self, before: Mapping[str, str]) -> list[Wire]:
+        """A report for each file that has findings, or had some when the client asked last."""
+        items: list[Wire] = []
+        for folder, known in self._known.items():
+            items += filter(None, (self._report(folder, path, before) for path in sorted(known)))
+        told = {one["uri"] for one in items}
+        open_ones = set(self._server.session.documents)
+        items += (
+            {"uri": uri, "version": None, "kind": "full", "items": []}
+            for uri in before
+            if uri not in told and uri not in open_ones
+        )
+        return items
+
+    def _report(self, folder: Folder, path: str, before: Mapping[str, str]) -> Wire | None:
+        if self._is_open(folder, path):
+            return None
+        known = self._known[folder][path]
+        uri = _uri(folder, path)
+        head: Wire = {"uri": uri, "version": None, "resultId": known.id}
+        if before.get(uri) == known.id:
+            return {**head, "kind": "unchanged"}
+        return {**head, "kind": "full", "items": known.wires}
+
+    def _take(self, folder: Folder, report: FileReport) -> None:
+        uri = _uri(folder, report.path)
+        wires = wires_of(report, uri, folder.root, self._server.session)
+        digest = blake2b(orjson.dumps(wires), digest_size=12).hexdigest()
+        id = f"{self._closings[uri]}:{digest}"
+        known = self._known.setdefault(folder, {})
+        old = known.get(report.path)
+        known[report.path] = _Known(wires, id)
+        if self._is_open(folder, report.path):
+            return
+        if old is None or old.id != id:
+            self._changed.set()
+        if not self.pulls and (old is None or old.id != id or uri not in self._pushed):
+            self._pushed.add(uri)
+            self._send(uri, wires)
+
+    def _drop(self, folder: Folder, path: str) -> None:
+        if self._known.get(folder, {}).pop(path, None) is None:
+            return
+        self._changed.set()
+        uri = _uri(folder, path)
+        if uri in self._pushed:
+            self._pushed.discard(uri)
+            self._send(uri, [])
+
+    def _forget_gone(self) -> None:
+        """Clear what was told of projects that have left the workspace."""
+        for folder in self._known.keys() - set(self._server.session.projects()):
+            for path in list(self._known[folder]):
+                self._drop(folder, path)
+            del self._known[folder]
+            self._locks.pop(folder, None)
+
+    def _is_open(self, folder: Folder, path: str) -> bool:
+        documents = self._server.session.documents.values()
+        return any(one.path == path and one.folder is folder for one in documents)
+
+    def _send(self, uri: str, wires: list[Wire]) -> None:
+        params = {"uri": uri, "diagnostics": wires}
+        self._server.send("textDocument/publishDiagnostics", params)
+
+
+def _uri(folder: Folder, path: str) -> str:
+    return (folder.root / path).as_uri()
+
+
+def register(server: Server) -> None:
+    """Offer the command, and the workspace's diagnostics to clients that want them."""
+    session = server.session
+    workspace = server.workspace_diagnostics
+    session.on_findings.append(workspace.shown)
+    session.on_close.append(workspace.closed)
+
+    @server.command(COMMAND)
+    async def check(*_arguments: object) -> dict[str, Any]:
+        async with Bar.begun(server, "Checking the workspace") as bar:
+            summary = await workspace.check(bar)
+        kind = types.MessageType.Warning if summary.faults else types.MessageType.Info
+        server.window_show_message(types.ShowMessageParams(kind, f"Redline: {summary.words()}"))
+        return summary.record()
+
+    if workspace.pulls:
+
+        @server.feature(types.WORKSPACE_DIAGNOSTIC)
+        async def pulled(params: types.WorkspaceDiagnosticParams) -> Wire:
+            return await workspace.pull(params)
