@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rooms import CLAUDE, Desk
 
 from maze import FERRY, OWN, PENALTY, TIDES, WALK
@@ -13,6 +15,8 @@ from redline.live.arrivals import arrived
 from redline.live.places import Extent, Place
 from redline.live.remembering import remember
 from redline.live.tracing import Copy, trace
+from redline.live.workroom import Project, Workroom
+from redline.matching.prints import INFORMATIVE, take
 from redline.model import EvidenceKind, Strength
 
 MADE = f"{PENALTY}\n\n{WALK}"
@@ -155,8 +159,6 @@ def test_hostile_blocks_are_only_looked_for(desk, block):
 
 
 def test_a_folder_without_git_is_walked(tmp_path):
-    from redline.live.workroom import Project, Workroom
-
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "tides.py").write_text(TIDES)
     (tmp_path / "src" / "blob.bin").write_bytes(b"\0" + TIDES.encode())
@@ -183,3 +185,28 @@ def test_what_was_copied_is_remembered_when_all_is_closed(desk):
         (EvidenceKind.EDIT, "claude-code", Strength.DECLARED)
     ]
     assert arrived(desk.room, "graders/score.py", text.encode()) == ()
+
+
+WORDS = ["lantern", "chamber_of_echoes", "x", "=", "(", ")", '"', "'", ",", ";", "\\", "\t", " "]
+WORDS += ["\n", "\r\n", "\r", "\0", "é", "\ud800", "𝔘nicode", "0.5", "return", "-e", "--"]
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    room = Workroom(Project(tmp_path_factory.mktemp("bare").resolve(), None))
+    yield room
+    room.close()
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=60).map("".join), st.data())
+def test_any_part_of_an_open_text_is_found_in_it(bare, text, data):
+    start = data.draw(st.integers(0, len(text)))
+    block = text[start : data.draw(st.integers(start, len(text)))]
+    prints = take(block.encode("utf-8", "surrogatepass"), abstract=False)
+    telling = any(weight >= INFORMATIVE for weight in prints.weights)
+    found = trace(bare, "here.py", block, {"there.py": text})
+    if telling and len(prints.hashes) > 5:
+        assert found.known
+    for copy in found.copies:
+        assert 1 <= copy.first_line <= copy.last_line <= text.count("\n") + 1

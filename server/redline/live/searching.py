@@ -18,6 +18,8 @@ MOST_BYTES = 4 << 20
 """Of one file."""
 _MOST_FILES = 24
 """Files that hold the lines and are read."""
+_MOST_CHANGED = 200
+"""Files that have changed since the last commit, or are gone, whose old text is read."""
 _MOST_WALKED = 5_000
 """Files that are looked into where there is no git."""
 _MOST_READ = 64 << 20
@@ -89,45 +91,47 @@ class Search:
                 yield Text(path, data)
 
     def _named(self, repository: Repository, lines: Sequence[bytes]) -> Iterator[str]:
-        """Files of the working tree that git finds the lines in, nearest first."""
-        told = self._grep(repository, lines, "--untracked")
-        yield from sorted(records(told), key=lambda name: _distance(self._path, name))
+        """Files of the working tree that git finds all the lines in, nearest first."""
+        asked = ["grep", "-l", "-z", "-I", "-F", "--all-match", "--full-name", "--no-color"]
+        asked += ["--no-textconv", "--no-recurse-submodules", "--untracked"]
+        for line in lines:
+            asked += ["-e", os.fsdecode(line)]
+        try:
+            # After the dashes nothing is taken for a revision.
+            answer = repository.git.ask(*asked, "--", timeout=_SECONDS)
+        except GitError:
+            self.complete = False
+            return
+        # 1: there is none.
+        self.complete &= answer.code in (0, 1)
+        if answer.code == 0:
+            yield from sorted(records(answer.out), key=lambda name: _distance(self._path, name))
 
     def _committed(self, lines: Sequence[bytes]) -> Iterator[Text]:
+        """Texts of the last commit whose files have changed since, or are gone."""
         repository = self._room.repository
         if repository is None or repository.head is None:
             return
         head = repository.head
-        prefix = f"{head}:"
-        names = [
-            name.removeprefix(prefix) for name in records(self._grep(repository, lines, None, head))
-        ]
+        asked = ("-z", "--name-only", "--no-renames", "--diff-filter=MD", "--ignore-submodules=all")
+        try:
+            names = list(records(repository.git.tell("diff-index", *asked, head, timeout=_SECONDS)))
+        except GitError:
+            self.complete = False
+            return
+        names.sort(key=lambda name: _distance(self._path, name))
+        self.complete &= len(names) <= _MOST_CHANGED
         with repository.objects() as objects:
-            for path in sorted(names, key=lambda name: _distance(self._path, name)):
+            for path in names[:_MOST_CHANGED]:
                 try:
-                    data = objects.read(prefix + path, MOST_BYTES)
+                    data = objects.read(f"{head}:{path}", MOST_BYTES)
                 except GitError:
                     self.complete = False
                     continue
-                if data is not None and self._take():
+                if data is not None and all(line in data for line in lines):
+                    if not self._take():
+                        return
                     yield Text(path, data, committed=True)
-
-    def _grep(self, repository: Repository, lines: Sequence[bytes], *more: str | None) -> bytes:
-        """Ask git which files hold all lines; nothing where it cannot tell."""
-        asked = ["grep", "-l", "-z", "-I", "-F", "--all-match", "--full-name", "--no-color"]
-        asked += ["--no-textconv", "--no-recurse-submodules"]
-        for line in lines:
-            asked += ["-e", os.fsdecode(line)]
-        asked += [word for word in more if word is not None]
-        try:
-            # No pattern or revision can be taken for a path or an option.
-            answer = repository.git.ask(*asked, "--", timeout=_SECONDS)
-        except GitError:
-            self.complete = False
-            return b""
-        # 1: there is none.
-        self.complete &= answer.code in (0, 1)
-        return answer.out if answer.code == 0 else b""
 
     def _walked(self) -> Iterator[str]:
         """The files of a folder without git, links and hidden folders left out."""

@@ -134,15 +134,15 @@ def _places(prints: Prints, texts: Iterable[Text]) -> Iterator[tuple[Text, Print
         there = take(text.data, abstract=False)
         packed = array("Q", map(int, there.hashes)).tobytes()
         for cut, needle in needles:
-            row = _find(packed, needle, tokens.itemsize)
-            if row >= cut:
+            row = _find(packed, needle, tokens.itemsize, cut)
+            if row >= 0:
                 yield text, there, range(row - cut, min(row - cut + len(tokens), len(there.hashes)))
                 break
 
 
-def _find(packed: bytes, needle: bytes, size: int) -> int:
-    """The row at which ``needle`` begins; -1 where it does not."""
-    at = packed.find(needle)
+def _find(packed: bytes, needle: bytes, size: int, least: int) -> int:
+    """The first row from ``least`` on at which ``needle`` begins; -1 where it does not."""
+    at = packed.find(needle, least * size)
     while at >= 0 and at % size:
         at = packed.find(needle, at + 1)
     return at // size if at >= 0 else -1
