@@ -120,6 +120,28 @@ def session_files(
             waiting.extend(reversed(folders))
 
 
+def session_file_of(path: Path) -> Path | None:
+    """Return the file to read when ``path`` was written; None where it can be no session's.
+
+    A database is written through files beside it, a long transcript in parts, and what its owner
+    compresses lies beside the plain file for a moment.
+    """
+    name = path.name
+    for suffix in ("-wal", "-shm", "-journal"):
+        name = name.removesuffix(suffix)
+    if part := _PART.match(name):
+        name = part[1]
+    elif name.endswith(".zst") and path.with_name(name.removesuffix(".zst")).is_file():
+        name = name.removesuffix(".zst")
+    file = path.with_name(name)
+    return file if _is_candidate(name, set()) and file.is_file() else None
+
+
+def is_session_folder(path: Path) -> bool:
+    """Tell whether ``session_files`` would look into a folder of that name."""
+    return path.name not in _SKIPPED_FOLDERS
+
+
 def parts_of(path: Path) -> tuple[Path, ...]:
     """Return the files that make up one transcript, in order: itself and ``.001``, ``.002``...
 
