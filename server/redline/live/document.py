@@ -18,6 +18,9 @@ from redline.model import Evidence, Finding
 
 _log = logging.getLogger(__name__)
 
+_MOST_TYPED = 8
+"""Characters that one key may put in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -52,6 +55,7 @@ class Document:
         self._findings: Tracker[Finding] = Tracker(text.slice)
         self._marks: Tracker[Evidence] = Tracker(text.slice)
         self.reception = Reception(path, text, ask, self._marks, lambda: self.judge_soon(0))
+        self._shown: tuple[Shown, ...] | None = None
         self._since: list[Edit] | None = None
         """The edits since the text was sent that is being judged; None: none is."""
         self._timer: asyncio.TimerHandle | None = None
@@ -63,14 +67,18 @@ class Document:
 
     @property
     def shown(self) -> tuple[Shown, ...]:
-        """The findings at their present places."""
-        return tuple(
-            Shown(mark.payload, mark.extent, mark.payload.region.share * mark.share)
-            for mark in self._findings.marks
-        )
+        """The findings at their present places; the same tuple as long as none has changed."""
+        if self._shown is None:
+            self._shown = tuple(
+                Shown(mark.payload, mark.extent, mark.payload.region.share * mark.share)
+                for mark in self._findings.marks
+            )
+        return self._shown
 
     def follow(self, edit: Edit) -> None:
         """Follow what was applied to the text, each edit before the next is applied."""
+        if self._shown is not None and _changes(edit, self._shown):
+            self._shown = None
         self._findings.move(edit)
         self._marks.move(edit)
         self.reception.move(edit)
@@ -170,6 +178,21 @@ class Document:
     def _take(self, analysis: Analysis) -> None:
         self.analysis = analysis
         found = zip(analysis.extents, analysis.findings, strict=True)
+        self._shown = None
         self._findings.reset([Mark(extent, finding) for extent, finding in found])
         for edit in self._since or ():
             self._findings.move(edit)
+
+
+def _changes(edit: Edit, shown: Sequence[Shown]) -> bool:
+    """Tell whether an edit changes where some finding lies, or what of it still stands.
+
+    Most keys are typed within one line, and on a line of no finding.
+    """
+    line = edit.start.line
+    if edit.end.line != line or edit.new_end.line != line:
+        return True
+    if len(edit.inserted) > _MOST_TYPED:
+        # What was cut may come back, with what was known of it.
+        return True
+    return any(one.extent.start.line <= line <= one.extent.end.line for one in shown)

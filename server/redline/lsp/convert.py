@@ -7,7 +7,6 @@ from typing import Any
 
 from redline.live.places import Extent, Place
 from redline.lsp.capabilities import Capabilities
-from redline.lsp.settings import Settings
 from redline.model import Finding, Level
 from redline.report.pages import rule_page
 from redline.report.safe import one_line
@@ -66,9 +65,9 @@ def surplus(count: int, range_: Wire) -> Wire:
     }
 
 
-def shown_extent(extent: Extent, settings: Settings) -> Extent:
-    """What is underlined of a region."""
-    if settings.underline == "region" or extent.end.line == extent.start.line:
+def first_line(extent: Extent) -> Extent:
+    """The first line of a region."""
+    if extent.end.line == extent.start.line:
         return extent
     return Extent(extent.start, Place(extent.start.line + 1, 0))
 

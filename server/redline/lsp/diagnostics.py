@@ -13,7 +13,7 @@ from lsprotocol import types
 
 from redline.live.document import Shown
 from redline.live.places import Extent
-from redline.lsp.convert import MOST, Wire, diagnostic, shown_extent, surplus
+from redline.lsp.convert import MOST, Wire, diagnostic, first_line, surplus
 from redline.lsp.session import OpenDocument, Session
 from redline.model import Finding
 
@@ -30,6 +30,10 @@ class _Told:
 
     tables: dict[int, tuple[Finding, Wire]] = field(default_factory=dict)
     """By the finding's identity: built once, moved with every key."""
+    shown: tuple[Shown, ...] | None = None
+    """What ``body`` was made of."""
+    body: bytes = b"[]"
+    """The diagnostics as JSON: most keys change nothing in them."""
     empty: bool = True
 
 
@@ -69,19 +73,21 @@ class Diagnostics:
         if self._session.capabilities.pull and not is_cell(document):
             self._ask_again(document)
             return
-        wires = self.of(document)
-        told = self._told[document.uri]
-        if not wires and told.empty:
+        told = self._told.setdefault(document.uri, _Told())
+        shown = document.shown
+        if not shown and told.empty:
             return
-        told.empty = not wires
-        self._publish(document.uri, document.version, wires)
+        if told.shown is not shown:
+            told.shown, told.body = shown, orjson.dumps(self.of(document))
+        told.empty = not shown
+        self._publish(document.uri, document.version, told.body)
 
     def closed(self, document: OpenDocument) -> None:
         """Clear what a closed document showed."""
         self._last.pop(document.uri, None)
         told = self._told.pop(document.uri, None)
         if told is not None and not told.empty:
-            self._publish(document.uri, None, [])
+            self._publish(document.uri, None, b"[]")
 
     def pull(self, params: types.DocumentDiagnosticParams) -> Wire:
         """Answer ``textDocument/diagnostic`` from what is known now."""
@@ -95,8 +101,8 @@ class Diagnostics:
             return {"kind": "unchanged", "resultId": result}
         return {"kind": "full", "resultId": result, "items": wires}
 
-    def _publish(self, uri: str, version: int | None, wires: list[Wire]) -> None:
-        params: Wire = {"uri": uri, "diagnostics": wires}
+    def _publish(self, uri: str, version: int | None, body: bytes) -> None:
+        params: Wire = {"uri": uri, "diagnostics": orjson.Fragment(body)}
         if version is not None and self._session.capabilities.versioned:
             params["version"] = version
         self._server.send("textDocument/publishDiagnostics", params)
@@ -119,14 +125,15 @@ class Diagnostics:
         return diagnostic(one.finding, document.uri, root, self._session.capabilities)
 
     def _place(self, document: OpenDocument, wire: Wire, extent: Extent) -> None:
-        wire["range"] = self._range(document, shown_extent(extent, self._session.settings))
+        wire["range"] = whole = self._range(document, extent)
+        if self._session.settings.underline != "region":
+            wire["range"] = self._range(document, first_line(extent))
         if related := wire.get("relatedInformation"):
-            related[-1]["location"]["range"] = self._range(document, extent)
+            related[-1]["location"]["range"] = whole
 
     def _range(self, document: OpenDocument, extent: Extent) -> Wire:
-        encoding = self._session.encoding
-        line, units = document.text.units(extent.start, encoding)
-        last, beyond = document.text.units(extent.end, encoding)
+        line, units = document.units_of(extent.start)
+        last, beyond = document.units_of(extent.end)
         return {
             "start": {"line": line, "character": units},
             "end": {"line": last, "character": beyond},

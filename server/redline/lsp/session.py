@@ -14,7 +14,7 @@ from lsprotocol import types
 from redline.live.analysis import Analysis
 from redline.live.analyst import Analyst
 from redline.live.document import Document, Shown
-from redline.live.places import Edit, Extent
+from redline.live.places import Edit, Extent, Place
 from redline.live.text import LiveText
 from redline.live.workroom import Project
 from redline.lsp.capabilities import Capabilities
@@ -87,11 +87,17 @@ class OpenDocument:
         """Wait for the analysis of the present version."""
         return await self.document.settled() if self.document is not None else None
 
+    def units_of(self, place: Place) -> tuple[int, int]:
+        """A place within the text as the client counts: line and code units, from 0."""
+        lines = self.text.lines
+        if place.line < len(lines) and lines[place.line].isascii():
+            return place.line, place.column
+        return self.text.units(place, self.session.encoding)
+
     def range_of(self, extent: Extent) -> types.Range:
         """An extent as the client counts."""
-        line, units = self.text.units(extent.start, self.session.encoding)
-        last, beyond = self.text.units(extent.end, self.session.encoding)
-        return types.Range(types.Position(line, units), types.Position(last, beyond))
+        start, end = self.units_of(extent.start), self.units_of(extent.end)
+        return types.Range(types.Position(*start), types.Position(*end))
 
     def extent_of(self, range_: types.Range) -> Extent:
         """A client's range as we count, within the text."""
