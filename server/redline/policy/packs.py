@@ -25,12 +25,17 @@ def builtin_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _folder().glob("*.yaml")))
 
 
-def builtin_pack(name: str) -> bytes:
-    """The bytes of a shipped pack. Raises KeyError for an unknown name."""
+def builtin_path(name: str) -> Path:
+    """Where a shipped pack lies. Raises KeyError for what cannot be the name of one."""
     # Any other name could climb out of the folder.
     if not name.replace("-", "").isalnum():
         raise KeyError(name)
+    return _folder() / f"{name}.yaml"
+
+
+def builtin_pack(name: str) -> bytes:
+    """The bytes of a shipped pack. Raises KeyError for an unknown name."""
     try:
-        return (_folder() / f"{name}.yaml").read_bytes()
+        return builtin_path(name).read_bytes()
     except OSError:
         raise KeyError(name) from None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, Final
 
 from redline.model import Effect, Strength
 from redline.policy.globs import GlobError, translate
-from redline.policy.nodes import read_nodes
+from redline.policy.nodes import Unreadable, read_nodes
 from redline.policy.problems import PolicyProblem
 from redline.policy.raw_tests import RawTest
 from redline.policy.shapes import Choice, Key, Many, Reader, Table, Text, Word, table_schema
@@ -258,9 +259,25 @@ def read_raw(data: bytes, path: str, problems: list[PolicyProblem]) -> RawPolicy
 
     ``path`` is the name that problems show.
     """
-    root = read_nodes(data, path, problems)
+    read, found = _read(data, path)
+    problems.extend(found)
+    if isinstance(read, Unreadable):
+        raise Unreadable(read.problem)
+    return read
+
+
+@lru_cache(maxsize=64)
+def _read(
+    data: bytes, path: str
+) -> tuple[RawPolicy | Unreadable | None, tuple[PolicyProblem, ...]]:
+    # An editor asks with every key, and only one of the files has changed.
+    problems: list[PolicyProblem] = []
+    try:
+        root = read_nodes(data, path, problems)
+    except Unreadable as unreadable:
+        return Unreadable(unreadable.problem), tuple(problems)
     policy = Table(RawPolicy).read(root, "a rule file", Reader(path, problems))
-    return policy if isinstance(policy, RawPolicy) else None
+    return policy if isinstance(policy, RawPolicy) else None, tuple(problems)
 
 
 def json_schema() -> dict[str, Any]:

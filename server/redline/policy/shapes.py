@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol, get_type_hints
 
 from redline.policy.nodes import Node
@@ -250,14 +251,24 @@ class Table:
         return {"anyOf": [keys_of(self.type)[self.short].shape.schema(defs), reference]}
 
 
-def keys_of(table: type[Any]) -> dict[str, Key]:
+def keys_of(table: type[Any]) -> Mapping[str, Key]:
     """The keys of a raw dataclass, by field name, in the order they are documented."""
+    if table not in _KEYS:
+        _KEYS[table] = _annotated(table)
+    return _KEYS[table]
+
+
+_KEYS: dict[type[Any], Mapping[str, Key]] = {}
+"""Evaluating annotations costs more than reading a whole file by them."""
+
+
+def _annotated(table: type[Any]) -> Mapping[str, Key]:
     hints = get_type_hints(table, include_extras=True)
     found = {
         name: next((m for m in getattr(hint, "__metadata__", ()) if isinstance(m, Key)), None)
         for name, hint in hints.items()
     }
-    return {name: key for name, key in found.items() if key is not None}
+    return MappingProxyType({name: key for name, key in found.items() if key is not None})
 
 
 def required(table: type[Any]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, Literal, TypeAlias
 
 from redline.policy.authoring.outline import Part, Point, Stretch, read_outline
@@ -41,6 +41,7 @@ class Source:
     outline: Part = field(repr=False)
 
 
+@lru_cache(maxsize=64)
 def source(name: str, path: str | None, text: str) -> Source:
     """Read a text as a source; one that is too long for a rule file counts as empty."""
     outline = read_outline(text if len(text) <= MAX_BYTES else "")
