@@ -1,0 +1,1 @@
+"""Real editors, driven by their own keys against any language server."""

@@ -1,0 +1,46 @@
+"""Editors that stay open over all tests of a module, and the repository that they show."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .emacs import Emacs
+from .neovim import Neovim
+from .place import made
+from .workbench import Workbench
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "editors.md"
+
+
+def settings_of(editor: str) -> str:
+    """The settings that the documentation gives for an editor: what it says is what is tested."""
+    found = re.search(rf"<!-- tested: {editor} -->\n```\w+\n(.*?)```", PAGE.read_text(), re.S)
+    assert found is not None, f"{PAGE.name} gives no settings for {editor}"
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A repository with graders and rules, and a session of an assistant beside it."""
+    return made(tmp_path_factory.mktemp("work"))
+
+
+@pytest.fixture(scope="module", params=["neovim", "emacs", "vscode"])
+def editor(request, place, tmp_path_factory):
+    """Each of the editors, with the repository open and ``redline serve`` started."""
+    scratch = tmp_path_factory.mktemp(request.param)
+    if request.param == "vscode":
+        # By its path: the workbench takes PATH from the user's login shell.
+        command = [shutil.which("redline", path=place.environment["PATH"]) or "redline", "serve"]
+        running = Workbench(place.root, command, place.environment, scratch)
+    else:
+        settings = scratch / ("init.lua" if request.param == "neovim" else "init.el")
+        settings.write_text(settings_of(request.param), encoding="utf-8")
+        kind = Neovim if request.param == "neovim" else Emacs
+        running = kind(place.root, settings, place.environment)
+    yield running
+    running.close()

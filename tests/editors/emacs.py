@@ -1,0 +1,229 @@
+"""Emacs in a terminal of its own: keys through the terminal, answers through emacsclient."""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import os
+import pty
+import struct
+import subprocess
+import tempfile
+import termios
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from .editor import Problem, eventually, libraries, needed, on_path, unpacked
+
+_ANSWER = """
+(with-current-buffer (window-buffer (selected-window))
+  (base64-encode-string (encode-coding-string (json-encode (progn %s)) 'utf-8) t))
+"""
+_PROBLEMS = """
+(vconcat (mapcar (lambda (one)
+  (let ((told (cdr (assoc 'eglot-lsp-diag (eglot--diag-data one))))
+        (place (lambda (at) (save-excursion (goto-char at)
+          (vector (1- (line-number-at-pos nil t)) (- (point) (line-beginning-position)))))))
+    (vconcat (funcall place (flymake-diagnostic-beg one))
+             (funcall place (flymake-diagnostic-end one))
+             (vector (symbol-name (flymake-diagnostic-type one))
+                     (plist-get told :code) (plist-get told :message)))))
+  (flymake-diagnostics)))
+"""
+_HOVER = """
+(let ((told (jsonrpc-request (eglot--current-server-or-lose) :textDocument/hover
+                             (eglot--TextDocumentPositionParams))))
+  (if told (eglot--hover-info (plist-get told :contents) (plist-get told :range)) ""))
+"""
+_ACTIONS = """
+(jsonrpc-request (eglot--current-server-or-lose) :textDocument/codeAction
+  (list :textDocument (eglot--TextDocumentIdentifier)
+        :range (list :start (eglot--pos-to-lsp-position (line-beginning-position))
+                     :end (eglot--pos-to-lsp-position (line-end-position)))
+        :context (list :diagnostics (vconcat (delq nil (mapcar
+          (lambda (one) (cdr (assoc 'eglot-lsp-diag (eglot--diag-data one))))
+          (flymake-diagnostics (line-beginning-position) (line-end-position))))))))
+"""
+_SEVERITIES = {"eglot-error": "error", "eglot-warning": "warning", "eglot-note": "information"}
+
+
+class Emacs:
+    """One Emacs that loads the given file and nothing else of its user's."""
+
+    name = "emacs"
+
+    def __init__(self, root: Path, settings: Path, environment: Mapping[str, str]) -> None:
+        self.root = root
+        usr = unpacked("")
+        inside = unpacked("bin/emacs-nox")
+        binary = needed(
+            inside or on_path("emacs-nox", "emacs"),
+            "Emacs",
+            "make test gets it, or apt install emacs-nox elpa-eglot",
+        )
+        self._client = needed(
+            unpacked("bin/emacsclient.emacs") or on_path("emacsclient"),
+            "emacsclient", "make test gets it, or apt install emacs-nox",
+        )  # fmt: skip
+        setsid = needed(on_path("setsid"), "setsid", "apt install util-linux")
+        # A socket's path must be short, whatever the test's folder is called.
+        self._folder = tempfile.TemporaryDirectory(prefix="em")
+        self._socket = Path(self._folder.name) / "s"
+        # setsid makes the terminal the controlling one; it execs, so the process is Emacs itself.
+        command = [str(setsid), "--ctty", str(binary)]
+        self._environment = dict(environment) | {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        if inside is not None and usr is not None:
+            share = next((usr / "share" / "emacs").glob("[0-9]*"))
+            programs = next((usr / "libexec" / "emacs" / share.name).iterdir())
+            command.append(f"--dump-file={programs / 'emacs.pdmp'}")
+            self._environment |= {
+                "EMACSDATA": str(share / "etc"),
+                "EMACSDOC": str(share / "etc"),
+                "EMACSPATH": str(programs),
+                "EMACSLOADPATH": str(share / "lisp"),
+                "LD_LIBRARY_PATH": libraries(),
+            }
+            packages = sorted((usr / "share/emacs/site-lisp/elpa-src").iterdir())
+            command += [f"--directory={package}" for package in packages]
+        before = f"""(progn
+          (setenv "LD_LIBRARY_PATH" nil)
+          (setq native-comp-deferred-compilation nil server-name "s" make-backup-files nil
+                auto-save-default nil create-lockfiles nil revert-without-query '(".*")
+                server-socket-dir "{self._folder.name}" inhibit-startup-screen t))"""
+        command += [
+            "-Q",
+            "-nw",
+            "--eval",
+            before,
+            "--load",
+            str(settings),
+            "--funcall",
+            "server-start",
+        ]
+        screen, terminal = pty.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 160, 0, 0))
+        self._process = subprocess.Popen(
+            command,
+            cwd=root,
+            env=self._environment,
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+        )
+        os.close(terminal)
+        self._screen = screen
+        self.seen = b""
+        self._reader = threading.Thread(target=self._drain, daemon=True)
+        self._reader.start()
+        eventually(lambda: self._socket.exists() or self._ended(), "Emacs is up")
+
+    def _ended(self) -> bool:
+        assert self._process.poll() is None, f"Emacs ended early: {self.seen[-2000:]!r}"
+        return False
+
+    def _drain(self) -> None:
+        while True:
+            try:
+                piece = os.read(self._screen, 65536)
+            except OSError:
+                return
+            if not piece:
+                return
+            self.seen = (self.seen + piece)[-65536:]
+
+    def ask(self, lisp: str) -> object:
+        """Evaluate Lisp in the buffer that is shown, and return what its JSON says."""
+        done = subprocess.run(
+            [str(self._client), "-s", str(self._socket), "--eval", _ANSWER % lisp],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr or done.stdout
+        return json.loads(base64.b64decode(done.stdout.strip().strip('"')))
+
+    def _press(self, keys: bytes) -> None:
+        os.write(self._screen, keys)
+        # The terminal hands keys over in their order: what is asked after them comes later.
+        eventually(lambda: self.ask("(if (input-pending-p) :json-false t)"), "all keys are taken")
+
+    def open(self, path: str) -> None:
+        self.ask(f"(progn (find-file {_string(str(self.root / path))}) t)")
+        # What a person's next key does as well: hooks of the command loop run in this buffer.
+        self._press(b"\x06\x02")
+        eventually(lambda: self.ask("(if (eglot-managed-p) t :json-false)"), "eglot is attached")
+
+    def go(self, line: int, column: int) -> None:
+        self.ask(f"(progn (goto-char (point-min)) (forward-line {line}) (forward-char {column}) t)")
+
+    def keys(self, text: str) -> None:
+        self._press(text.replace("\n", "\r").encode())
+
+    def paste(self, text: str) -> None:
+        # The terminal's brackets around pasted text, which xterm.el turns into one insertion.
+        self._press(b"\x1b[200~" + text.encode() + b"\x1b[201~")
+
+    def undo(self) -> None:
+        self._press(b"\x1f")
+
+    def redo(self) -> None:
+        self._press(b"\x1b\x1f")
+
+    def save(self) -> None:
+        self._press(b"\x18\x13")
+
+    def revert(self) -> None:
+        self.ask("(progn (revert-buffer t t) t)")
+
+    def text(self) -> str:
+        return str(self.ask("(buffer-substring-no-properties (point-min) (point-max))"))
+
+    def problems(self) -> list[Problem]:
+        told = self.ask(_PROBLEMS)
+        assert isinstance(told, list)
+        found = [Problem(*one[:4], _SEVERITIES.get(one[4], one[4]), *one[5:]) for one in told]
+        return sorted(found, key=lambda one: one.line)
+
+    def hover(self, line: int, column: int) -> str:
+        self.go(line, column)
+        return str(self.ask(_HOVER))
+
+    def fixes(self, line: int) -> list[str]:
+        self.go(line, 0)
+        titles = self.ask(f"(vconcat (mapcar (lambda (one) (plist-get one :title)) {_ACTIONS}))")
+        assert isinstance(titles, list)
+        return titles
+
+    def fix(self, line: int, title: str) -> None:
+        self.go(line, 0)
+        before = self.text()
+        self.ask(f"""
+          (let ((last-nonmenu-event ?\\r)
+                (completing-read-function (lambda (_prompt choices &rest _)
+                  (seq-find (lambda (one) (string-prefix-p {_string(title)} one))
+                            (all-completions "" choices)))))
+            (undo-boundary)  ; as the command loop sets one between two commands
+            (call-interactively #'eglot-code-actions)
+            (undo-boundary) t)""")
+        eventually(lambda: self.text() != before, f"the quick fix {title!r} changes the text")
+
+    def close(self) -> None:
+        try:
+            self.ask(
+                "(progn (setq kill-emacs-query-functions nil) (run-at-time 0 nil #'kill-emacs) t)"
+            )
+            self._process.wait(30)
+        finally:
+            self._process.kill()
+            self._process.wait()
+            os.close(self._screen)
+            self._reader.join(10)
+            self._folder.cleanup()
+
+
+def _string(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
