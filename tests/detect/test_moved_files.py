@@ -84,6 +84,42 @@ def test_a_move_with_some_edits_keeps_the_lines_that_stand(sample):
     ]
 
 
+def test_a_copy_with_some_edits(sample):
+    edited = MADE.replace("return torches", "return tuple(torches)")
+    sample.write("graders/score.py", edited)
+    changed = MADE.split("return torches")[0].count("\n") + 1
+    assert [row[2:] for row in told(sample, "graders/score.py")] == [
+        (1, changed - 1),
+        (changed + 1, MADE.count("\n")),
+    ]
+
+
+def test_a_text_is_looked_for_again_when_much_of_it_is_new(sample):
+    with History(Repository.find(sample.root)) as history:
+        mine = OWN.encode()
+        assert history.evidence("graders/score.py", mine) == []
+        edited = MADE.replace("return torches", "return tuple(torches)").encode()
+        assert history.evidence("graders/score.py", edited)
+        assert history.evidence("graders/score.py", mine) == []
+
+
+def test_of_many_files_git_tells_which_have_the_lines(sample):
+    many = {f"src/small_{number}.py": f"x = {number}\n" for number in range(501)}
+    sample.commit("many by Claude", many, author=CLAUDE)
+    sample.write("graders/score.py", MADE.replace("return torches", "return tuple(torches)"))
+    assert len(told(sample, "graders/score.py")) == 2
+    sample.write("graders/score.py", FERRY)
+    assert told(sample, "graders/score.py") == []
+
+
+def test_a_file_made_from_a_persons_template_is_no_copy_of_an_assistants(sample):
+    sample.commit("by hand", {"src/template.py": TIDES + PENALTY + FERRY})
+    made = (TIDES + PENALTY + FERRY).replace("margin", "slack")
+    sample.commit("by Claude", {"src/third.py": made}, author=CLAUDE)
+    sample.write("graders/mine.py", (TIDES + PENALTY + FERRY).replace("captain", "pilot"))
+    assert told(sample, "graders/mine.py") == []
+
+
 def test_a_file_that_is_rewritten_by_hand_is_nobodys_copy(sample):
     os.unlink(sample.root / "src/walk.py")
     sample.write("graders/walk.py", TIDES + FERRY)

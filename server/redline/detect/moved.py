@@ -1,22 +1,22 @@
 """Where a file that is not committed under its name came from: moved, copied, renamed.
 
-Git follows a rename once it is committed. Until then the commits and records that speak of a
-file would be lost with its old name, so it is looked for among the files of HEAD that such
-commits touched: by the very object, else by most of the lines.
+Until a rename is committed git does not follow it, and a copy never. The commits and records that
+speak of a file would be lost with its old name, so that is looked for among the files of HEAD that
+such commits touched: by the very object, else by most of the lines.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import time
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import islice
 
 from redline.git import GitError, Objects, Repository
-from redline.git.listing import is_gone
+from redline.git.command import failure
+from redline.git.listing import is_gone, records
 from redline.matching.prints import INFORMATIVE
 
 _FEWEST = 3
@@ -28,11 +28,21 @@ _ALIKE = 0.5
 _MOST_BYTES = 4 << 20
 """Of a text that is compared line by line; larger ones are only known by the object."""
 _MOST_FILES = 500
-"""Files that vanished and are compared."""
-_MOST_NAMESAKES = 20
+"""Files that are compared without asking git which ones have some of the lines."""
+_MOST_GREPS = 200
+"""New files for which git is asked: a folder of thousands is no work of a person's hands."""
+_CHANGED = 0.1
+"""Share of the telling lines that must be others before a text is looked for again."""
+_SPREAD = 8
+"""Lines by which it is asked."""
+_SAMPLED = 3
+"""Lines that a copy and its source have in common by which a clean source is looked for."""
+_SECONDS = 10.0
 _FRESH_SECONDS = 1.0
 """How long it is taken for granted which files have vanished."""
 _MOST_KNOWN = 1000
+_MOST_PATTERN = 300
+"""Bytes of a line that git is asked for: a part of it stands wherever all of it does."""
 _WORD = re.compile(rb"\w")
 
 
@@ -44,7 +54,9 @@ class Moves:
         self._objects = objects
         self._touched = touched
         self._known: dict[tuple[str, str], tuple[float, str | None]] = {}
-        self._lines: dict[str, frozenset[int]] = {}
+        self._by_ending: dict[str, list[str]] = {}
+        self._greps = 0
+        self._searched: dict[str, tuple[frozenset[int], str | None]] = {}
         self._gone: tuple[float, tuple[str, ...]] = (0.0, ())
 
     def origin(self, path: str, text: bytes) -> str | None:
@@ -75,27 +87,71 @@ class Moves:
         if len(told) < _FEWEST:
             return None
         if not twins:
-            return self._alike(path, told) if len(text) <= _MOST_BYTES else None
+            return self._alike(path, text, told) if len(text) <= _MOST_BYTES else None
         if not own and (gone := [name for name in twins if self._is_gone(name)]):
             return _nearest(path, (name for name in gone if name in self._touched))
         return _nearest(path, twins) if self._touched.issuperset(twins) else None
 
-    def _alike(self, path: str, told: frozenset[int]) -> str | None:
-        tail = path.rpartition("/")[2]
-        namesakes = (name for name in self._held if name.rpartition("/")[2] == tail)
-        names = dict.fromkeys(self._vanished)
-        names |= dict.fromkeys(islice(namesakes, _MOST_NAMESAKES))
-        names.pop(path, None)
-        common = Counter[str]()
+    def _alike(self, path: str, text: bytes, told: frozenset[int]) -> str | None:
+        """The file that has most lines in common, if it has enough of them."""
+        moved = self._closest(path, told, self._vanished)
+        if moved is not None:
+            return moved
+        before, copied = self._searched.get(path, (frozenset(), None))
+        # A text that grows under somebody's hands is not looked for with every line.
+        if not before or len(told ^ before) > _CHANGED * len(before):
+            if len(self._searched) >= _MOST_KNOWN:
+                self._searched.clear()
+            copied = self._copied(path, text, told)
+            self._searched[path] = (told, copied)
+        return copied
+
+    def _copied(self, path: str, text: bytes, told: frozenset[int]) -> str | None:
+        copied = self._closest(path, told, self._candidates(path, text))
+        if copied is None:
+            return None
+        common = _shared(text, self._lines_of(copied))
+        # What stands in a file that no assistant touched may be a copy of that one.
+        clean = not self._touched.issuperset(self._grep(common[:_SAMPLED], every=True))
+        return None if clean else copied
+
+    def _candidates(self, path: str, text: bytes) -> Sequence[str]:
+        """The files that ``path`` may be a copy of: of many, those that have some lines of it."""
+        ending = path.rpartition(".")[2]
+        if ending not in self._by_ending:
+            names = [name for name in self._held if name.rpartition(".")[2] == ending]
+            self._by_ending[ending] = names
+        names = self._by_ending[ending]
+        if len(names) <= _MOST_FILES:
+            return names
+        if self._greps == _MOST_GREPS:
+            return ()
+        self._greps += 1
+        lines = _shared(text, None)
+        some = set(self._grep(lines[:: max(1, len(lines) // _SPREAD)][:_SPREAD], every=False))
+        return sorted(some & self._touched)[:_MOST_FILES]
+
+    def _closest(self, path: str, told: frozenset[int], names: Iterable[str]) -> str | None:
+        best: dict[str, float] = {}
         for name in names:
-            common[name] = len(told & self._lines_of(name))
-        best: list[tuple[float, str]] = []
-        for name, count in common.items():
-            share = count / max(len(told), len(self._lines_of(name)))
-            if count >= _FEWEST_ALIKE and share >= _ALIKE:
-                best.append((share, name))
-        most = max((share for share, _ in best), default=0.0)
-        return _nearest(path, (name for share, name in best if share == most))
+            lines = self._lines_of(name)
+            common = len(told & lines)
+            if common >= _FEWEST_ALIKE and common >= _ALIKE * max(len(told), len(lines)):
+                best[name] = common / max(len(told), len(lines))
+        most = max(best.values(), default=0.0)
+        return _nearest(path, (name for name, share in best.items() if share == most))
+
+    def _grep(self, lines: Sequence[bytes], *, every: bool) -> list[str]:
+        """The files of HEAD that hold all lines, or some."""
+        asked = ["grep", "-l", "-z", "-I", "-F", "--full-name", "--no-color", "--no-textconv"]
+        asked += ["--no-recurse-submodules", *(["--all-match"] if every else [])]
+        for line in lines:
+            asked += ["-e", os.fsdecode(line[:_MOST_PATTERN])]
+        head = self._repository.head or ""
+        answer = self._repository.git.ask(*asked, head, "--", timeout=_SECONDS)
+        if answer.code > 1:
+            raise failure("grep", str(self._repository.root), answer.err)
+        return [name.removeprefix(f"{head}:") for name in records(answer.out)]
 
     @cached_property
     def _tree(self) -> dict[str, str]:
@@ -128,15 +184,19 @@ class Moves:
 
     def _lines_of(self, path: str) -> frozenset[int]:
         oid = self._tree[path]
-        if oid not in self._lines:
+        if oid not in _lines:
             try:
                 text = self._objects.read(oid, _MOST_BYTES)
             except GitError:
                 text = None
-            if len(self._lines) > 2 * _MOST_FILES:
-                self._lines.clear()
-            self._lines[oid] = _telling(text or b"")
-        return self._lines[oid]
+            if len(_lines) > 4 * _MOST_FILES:
+                _lines.clear()
+            _lines[oid] = _telling(text or b"")
+        return _lines[oid]
+
+
+_lines: dict[str, frozenset[int]] = {}
+"""Telling lines of objects by their ids: true for good, whichever history is open."""
 
 
 def _nearest(path: str, names: Iterable[str]) -> str | None:
@@ -147,6 +207,15 @@ def _nearest(path: str, names: Iterable[str]) -> str | None:
         return name.rpartition("/")[2] != tail, name.rpartition(".")[2] != ending, name
 
     return min(names, key=rank, default=None)
+
+
+def _shared(text: bytes, lines: frozenset[int] | None) -> list[bytes]:
+    """The telling lines of a text, or those of them that are among others, the longest first."""
+    own = {line.strip() for line in text.split(b"\n")}
+    wanted = _telling(text) if lines is None else lines
+    # Git's patterns hold no zero byte.
+    found = (line for line in own if hash(line) in wanted and b"\0" not in line)
+    return sorted(found, key=lambda line: (-len(line), line))
 
 
 def _telling(text: bytes) -> frozenset[int]:
