@@ -1,0 +1,285 @@
+"""What two texts have in common but for white space, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from redline.live.places import Place
+
+_END = re.compile(r"\r\n?|\n")
+_WORD = re.compile(r"\w+")
+_LARGEST_HOLE = 5_000
+"""Glyphs that are compared word by word."""
+_LEAST_ANCHOR = 3
+"""Glyphs of a line that two texts may be aligned by; a brace alone aligns anything."""
+
+
+def squeeze(text: str) -> str:
+    """Leave out all white space; what is left are a text's glyphs."""
+    return "".join(text.split())
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """The glyphs of a text that begins at ``origin``, numbered from 0, and their places."""
+
+    text: str
+    origin: Place
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text's lines without their ends; at least one."""
+        return _END.split(self.text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(end.end() for end in _END.finditer(self.text))]
+
+    @cached_property
+    def squeezed(self) -> str:
+        """All glyphs."""
+        return squeeze(self.text)
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        """How many glyphs stand up to the end of each line."""
+        return list(accumulate(len(squeeze(line)) for line in self.lines))
+
+    def before(self, index: int, lead: int = 0) -> Place:
+        """Where glyph ``index`` begins, or ``lead`` characters of white space before.
+
+        White space of other lines is not taken in; a negative ``lead`` takes in all of the line.
+        """
+        row, column = self._find(index)
+        line = self.lines[row][:column]
+        room = len(line) - len(line.rstrip())
+        return self._place(row, column - (room if lead < 0 else min(lead, room)))
+
+    def behind(self, index: int, trail: int = 0) -> Place:
+        """Where glyph ``index`` ends, or ``trail`` characters of white space behind.
+
+        A negative ``trail`` takes in all white space of the line, and the line's end.
+        """
+        row, column = self._find(index)
+        line = self.lines[row][column + 1 :]
+        room = len(line) - len(line.lstrip())
+        if room == len(line) and row + 1 < len(self.lines) and not 0 <= trail <= room:
+            return self._place(row + 1, 0)
+        return self._place(row, column + 1 + (room if trail < 0 else min(trail, room)))
+
+    def joint(self, index: int) -> Place:
+        """A place between glyph ``index`` and the one before; at the ends the text's own."""
+        if not index:
+            return self.origin
+        if index < len(self.squeezed):
+            return self.behind(index - 1)
+        return self._place(len(self.lines) - 1, len(self.lines[-1]))
+
+    def blanks(self, place: tuple[int, int]) -> int:
+        """How many characters of white space stand before a line and column, up to a glyph."""
+        row = place[0] - self.origin.line
+        offset = self._starts[row] + place[1] - (0 if row else self.origin.column)
+        return offset - len(self.text[:offset].rstrip())
+
+    def after(self, index: int, blanks: int) -> Place:
+        """A place before glyph ``index``, ``blanks`` characters behind the one before."""
+        if not 0 < index < len(self.squeezed):
+            return self.joint(index)
+        place = self.behind(index - 1)
+        row = place.line - self.origin.line
+        offset = self._starts[row] + place.column - (0 if row else self.origin.column)
+        room = self.text[offset : offset + blanks]
+        offset += len(room) - len(room.lstrip())
+        row = bisect_right(self._starts, offset) - 1
+        return self._place(row, offset - self._starts[row])
+
+    def index(self, place: tuple[int, int]) -> int:
+        """How many glyphs stand before a line and column, which lie within the text."""
+        row = place[0] - self.origin.line
+        column = place[1] if row else place[1] - self.origin.column
+        return (self._counts[row - 1] if row else 0) + len(squeeze(self.lines[row][:column]))
+
+    def _find(self, index: int) -> tuple[int, int]:
+        row = bisect_right(self._counts, index)
+        return row, _column(self.lines[row], index - (self._counts[row - 1] if row else 0))
+
+    def _place(self, row: int, column: int) -> Place:
+        return Place(self.origin.line + row, column if row else self.origin.column + column)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """``size`` equal glyphs: from ``old`` on in one text, from ``new`` on in the other."""
+
+    old: int
+    new: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Glyphs that are in one text only, and those of the other in their stead; ends exclusive."""
+
+    first: int
+    last: int
+    new_first: int
+    new_last: int
+
+
+def align(old: Glyphs, new: Glyphs) -> list[Block]:
+    """Pair the glyphs that an edit has left standing, in order, each with its new place.
+
+    What both texts begin and end with is paired; between, the longest rising sequence of lines
+    that either text has once ("patience"), and again what the stretches between them begin and
+    end with. What is left is paired by its words in the same way, if that pairs half of them: a
+    formatter leaves more than that, somebody who writes anew less. Linear in the texts but for
+    sorting; equal texts give one block.
+    """
+    left, right = old.squeezed, new.squeezed
+    if left == right:
+        return [Block(0, 0, len(left))] if left else []
+    blocks = _between(left, right, Hole(0, len(left), 0, len(right)), _line_anchors(old, new))
+    for hole in holes(blocks, len(left), len(right)):
+        size = max(hole.last - hole.first, hole.new_last - hole.new_first)
+        if hole.first == hole.last or hole.new_first == hole.new_last or size > _LARGEST_HOLE:
+            continue
+        finer = _between(left, right, hole, _word_anchors(left, right, hole))
+        paired = sum(_letters(left[block.old : block.old + block.size]) for block in finer)
+        there = right[hole.new_first : hole.new_last]
+        if 2 * paired >= max(_letters(left[hole.first : hole.last]), _letters(there)):
+            blocks += finer
+    return _joined(sorted(blocks, key=lambda block: block.old))
+
+
+def holes(blocks: list[Block], old: int, new: int) -> list[Hole]:
+    """What lies before, between and behind blocks of texts of ``old`` and ``new`` glyphs.
+
+    One more than blocks; the first and the last may be empty.
+    """
+    found: list[Hole] = []
+    at_old = at_new = 0
+    for block in (*blocks, Block(old, new, 0)):
+        found.append(Hole(at_old, block.old, at_new, block.new))
+        at_old, at_new = block.old + block.size, block.new + block.size
+    return found
+
+
+def common_prefix(left: str, right: str) -> int:
+    """The length of what both begin with, by halving."""
+    low, high = 0, min(len(left), len(right))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if left[low:middle] == right[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _between(left: str, right: str, hole: Hole, anchors: list[Block]) -> list[Block]:
+    """Blocks within a hole: the anchors, and what stands beside them in both texts."""
+    blocks: list[Block] = []
+    at_old, at_new = hole.first, hole.new_first
+    for anchor in (*anchors, Block(hole.last, hole.new_last, 0)):
+        if anchor.old < at_old or anchor.new < at_new:
+            continue
+        one, other = left[at_old : anchor.old], right[at_new : anchor.new]
+        head = common_prefix(one, other)
+        room = min(len(one), len(other)) - head
+        tail = common_prefix(one[len(one) - room :][::-1], other[len(other) - room :][::-1])
+        blocks.append(Block(at_old, at_new, head))
+        blocks.append(Block(anchor.old - tail, anchor.new - tail, tail))
+        blocks.append(anchor)
+        at_old, at_new = anchor.old + anchor.size, anchor.new + anchor.size
+    return _joined(blocks)
+
+
+def _line_anchors(old: Glyphs, new: Glyphs) -> list[Block]:
+    if len(old.lines) == 1 or len(new.lines) == 1:
+        return []
+    return _anchors(_once(_lines(old)), _once(_lines(new)))
+
+
+def _word_anchors(left: str, right: str, hole: Hole) -> list[Block]:
+    old = {
+        word: at + hole.first for word, at in _once(_words(left[hole.first : hole.last])).items()
+    }
+    there = right[hole.new_first : hole.new_last]
+    new = {word: at + hole.new_first for word, at in _once(_words(there)).items()}
+    return _anchors(old, new)
+
+
+def _anchors(ours: dict[str, int], theirs: dict[str, int]) -> list[Block]:
+    pairs = [(at, theirs[unit], len(unit)) for unit, at in ours.items() if unit in theirs]
+    return [Block(*pair) for pair in _rising(pairs)]
+
+
+def _lines(glyphs: Glyphs) -> Iterator[tuple[str, int]]:
+    at = 0
+    for line in map(squeeze, glyphs.lines):
+        if len(line) >= _LEAST_ANCHOR:
+            yield line, at
+        at += len(line)
+
+
+def _words(squeezed: str) -> Iterator[tuple[str, int]]:
+    for match in _WORD.finditer(squeezed):
+        yield match.group(), match.start()
+
+
+def _letters(squeezed: str) -> int:
+    return sum(map(len, _WORD.findall(squeezed)))
+
+
+def _once(units: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Units that occur once, and where."""
+    listed = list(units)
+    times = Counter(unit for unit, _ in listed)
+    return {unit: at for unit, at in listed if times[unit] == 1}
+
+
+def _rising(pairs: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The longest subsequence of pairs, sorted by the first number, whose second number rises."""
+    tops: list[int] = []
+    chosen: list[int] = []
+    before: list[int] = []
+    for row, (_, there, _) in enumerate(pairs):
+        pile = bisect_left(tops, there)
+        before.append(chosen[pile - 1] if pile else -1)
+        tops[pile : pile + 1] = [there]
+        chosen[pile : pile + 1] = [row]
+    found: list[tuple[int, int, int]] = []
+    row = chosen[-1] if chosen else -1
+    while row >= 0:
+        found.append(pairs[row])
+        row = before[row]
+    return found[::-1]
+
+
+def _joined(blocks: list[Block]) -> list[Block]:
+    joined: list[Block] = []
+    for block in blocks:
+        if not block.size:
+            continue
+        last = joined[-1] if joined else None
+        if last and last.old + last.size == block.old and last.new + last.size == block.new:
+            joined[-1] = Block(last.old, last.new, last.size + block.size)
+        else:
+            joined.append(block)
+    return joined
+
+
+def _column(line: str, nth: int) -> int:
+    """The column of the ``nth`` glyph of ``line``."""
+    seen = -1
+    for column, character in enumerate(line):
+        seen += not character.isspace()
+        if seen == nth:
+            return column
+    raise IndexError(nth)

@@ -1,0 +1,309 @@
+"""Marks that stay with their text while it is edited, cut, moved, formatted and undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Final, Generic, TypeVar
+
+from redline.live.cuts import (
+    Cuts,
+    Inner,
+    Owned,
+    Piece,
+    along,
+    flat,
+    holding,
+    inside,
+    owners,
+    piece_of,
+    split,
+    whereabouts,
+)
+from redline.live.glyphs import Block, Glyphs, Hole, align, holes, squeeze
+from redline.live.lane import Item, Lane
+from redline.live.places import Edit, Extent, Place
+from redline.live.stretches import Divided, Inside, assemble, divide, kept
+
+T = TypeVar("T")
+
+_MOST_SCARS: Final = 200
+_MOST_IN_SCAR: Final = 200_000
+"""Glyphs; what was taken out of one place before is forgotten beyond."""
+_READ_LINES: Final = 1_000
+"""Lines of a mark that are read to count its glyphs; the rest of a longer one is reckoned."""
+
+_numbers = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark(Generic[T]):
+    """A stretch of text with what is known of it."""
+
+    extent: Extent
+    payload: T
+    share: float = 1.0
+    """How much of it is what was marked, 0 to 1, by glyphs (characters but white space)."""
+
+
+class _Track(Item, Generic[T]):
+    """A mark: own stretches at ``places``, two and two, with foreign glyphs between them."""
+
+    __slots__ = ("foreign", "number", "own", "payload", "share", "sunk", "worn")
+
+    def __init__(self, mark: Mark[T], number: int) -> None:
+        super().__init__([_pair(mark.extent.start), _pair(mark.extent.end)])
+        self.payload = mark.payload
+        self.share = mark.share
+        self.number = number
+        self.foreign: list[int] = []
+        self.sunk = 0
+        """Foreign glyphs that are no longer told from own ones."""
+        self.own: int | None = None
+        """Own glyphs; None until somebody wants to know."""
+        self.worn = False
+        """Some of it was taken out, so that nothing but white space may be left."""
+
+    def shown(self) -> tuple[Extent, int]:
+        """From the first own stretch to the last, and the foreign glyphs between.
+
+        Stretches that begin where they end are where something was taken out.
+        """
+        rows = range(0, len(self.places), 2)
+        full = [row for row in rows if self.places[row] < self.places[row + 1]]
+        if not full:
+            return Extent(Place(*self.places[0]), Place(*self.places[0])), 0
+        first, last = full[0], full[-1]
+        extent = Extent(Place(*self.places[first]), Place(*self.places[last + 1]))
+        return extent, sum(self.foreign[first // 2 : last // 2]) + self.sunk
+
+
+class _Scar(Item, Generic[T]):
+    """A place where marked text was taken out, and the text, in pieces."""
+
+    __slots__ = ("born", "pieces")
+
+    def __init__(self, place: Place, pieces: tuple[Piece[T], ...], born: int) -> None:
+        super().__init__([_pair(place)])
+        self.pieces = pieces
+        self.born = born
+
+
+class Tracker(Generic[T]):
+    """Marks of one text.
+
+    What is put in strictly inside a mark lies in it and lowers its share; what is put in at its
+    edges stays outside. What is taken out shrinks it. A replacement keeps of a mark the glyphs
+    that both texts have in common, in order, so that a formatter changes nothing. What was taken
+    out of a mark belongs to it again when the same glyphs come in at that place (undo), or, for
+    longer ones, anywhere, and in any document that shares ``cuts`` (cut and paste, moved lines).
+
+    The cost of an edit grows with its own text and with the marks that it touches, not with the
+    text, and hardly with the other marks.
+    """
+
+    def __init__(
+        self,
+        text: Callable[[Extent], str] | None = None,
+        cuts: Cuts[T] | None = None,
+        least: float = 0.15,
+    ) -> None:
+        """``text`` gives what lies in an extent now; it is asked when ``marks`` is read.
+
+        Without it shares are not lowered. A mark whose share falls under ``least`` is no longer
+        told, but comes back if its text does.
+        """
+        self._text = text
+        self._cuts: Cuts[T] = Cuts() if cuts is None else cuts
+        self._least = least
+        self._tracks: Lane[_Track[T]] = Lane()
+        self._scars: Lane[_Scar[T]] = Lane()
+        self._scar_count = 0
+        self._edits = 0
+
+    def reset(self, marks: Iterable[Mark[T]]) -> None:
+        """Follow these marks and no others; what was cut before is still remembered."""
+        self._tracks.clear()
+        self._scars.clear()
+        self._scar_count = 0
+        for mark in marks:
+            self.add(mark)
+
+    def add(self, mark: Mark[T]) -> None:
+        """Follow one more mark; an empty one is let go."""
+        if not mark.extent.is_empty:
+            self._tracks.add(_Track(mark, next(_numbers)))
+
+    def drop(self, unwanted: Callable[[T], bool]) -> None:
+        """Follow no longer the marks whose payload is unwanted."""
+        wanted = [track for track in self._tracks.items() if not unwanted(track.payload)]
+        self._tracks.clear()
+        for track in wanted:
+            self._tracks.add(track)
+
+    @property
+    def marks(self) -> tuple[Mark[T], ...]:
+        """All marks by place, as they are after the edits that ``move`` was told."""
+        found = []
+        for track in self._tracks.items():
+            extent, foreign = track.shown()
+            share = track.share * self._standing(track, extent, foreign)
+            if share and share >= min(self._least, track.share):
+                found.append(Mark(extent, track.payload, share))
+        return tuple(found)
+
+    def move(self, edit: Edit) -> None:
+        """Follow one edit; each of a batch by itself, in the order in which they were applied."""
+        touched = self._tracks.take(edit)
+        scars = self._scars.take(edit)
+        self._scar_count -= len(scars)
+        if not (touched or scars or len(self._cuts)):
+            return
+        self._edits += 1
+        old, new = Glyphs(edit.removed, edit.start), Glyphs(edit.inserted, edit.start)
+        blocks = align(old, new) if edit.removed and edit.inserted else []
+        divided = [divide(track.places, track.foreign, edit, old) for track in touched]
+        left = [_inner(scar, old) for scar in scars]
+        back: list[Owned[T]] = []
+        gone = Piece(old.squeezed, tuple(_owned(touched, divided)))
+        stubs: list[tuple[Inside, set[int]]] = []
+        for hole in holes(blocks, len(old.squeezed), len(new.squeezed)):
+            here = [one for one in left if hole.first <= one.at <= hole.last]
+            left = [one for one in left if not hole.first <= one.at <= hole.last]
+            back += self._mend(hole, gone, here, new, stubs)
+        for one in left:
+            self._wound(new, replace(one, at=_mapped(one.at - 1, blocks) + 1), stubs)
+        for track, parts in zip(touched, divided, strict=True):
+            mine = [one for one in back if _same(one, track)]
+            back = [one for one in back if not _same(one, track)]
+            own = [*kept(parts.inside, blocks), *_insides(mine)]
+            own += [stub for stub, numbers in stubs if track.number in numbers]
+            self._put(track, parts, own, new)
+        for number in dict.fromkeys(one.mark for one in back):
+            mine = [one for one in back if one.mark == number]
+            nowhere = Mark(Extent(edit.start, edit.start), mine[0].payload, mine[0].share)
+            self._put(_Track(nowhere, number), Divided([], [], []), _insides(mine), new)
+
+    def _mend(
+        self,
+        hole: Hole,
+        gone: Piece[T],
+        scars: list[Inner[T]],
+        new: Glyphs,
+        stubs: list[tuple[Inside, set[int]]],
+    ) -> list[Owned[T]]:
+        """Tell whose the glyphs were that came in; keep as a scar what went and did not.
+
+        Adds to ``stubs`` where in the new text scars are, and of which marks.
+        """
+        came = new.squeezed[hole.new_first : hole.new_last]
+        whole = piece_of(gone.glyphs, gone.owned, hole.first, hole.last)
+        pieces = holding(whole, [replace(one, at=one.at - hole.first) for one in scars])
+        if _size(pieces) > _MOST_IN_SCAR:
+            pieces = [whole]
+        found = whereabouts(pieces, came) if came and pieces else -1
+        if found < 0 and came and any(piece.inner for piece in pieces):
+            found = whereabouts(flat(pieces), came)
+            pieces = flat(pieces) if found >= 0 else pieces
+        if found < 0:
+            self._wound(new, Inner(hole.new_first, 0, tuple(pieces)), stubs)
+            back = self._cuts.find(came)
+        else:
+            end = found + len(came)
+            standing = split(pieces, found, end)
+            back = tuple(along(standing))
+            before, behind = split(pieces, 0, found), split(pieces, end, _size(pieces))
+            self._wound(new, Inner(hole.new_first, 0, tuple(before)), stubs)
+            for one in inside(standing):
+                self._wound(new, replace(one, at=hole.new_first + one.at), stubs)
+            self._wound(new, Inner(hole.new_last, 0, tuple(behind)), stubs)
+        self._cuts.add(whole)
+        return [one.moved(hole.new_first) for one in back]
+
+    def _wound(self, new: Glyphs, cut: Inner[T], stubs: list[tuple[Inside, set[int]]]) -> None:
+        numbers = owners(cut.pieces)
+        if not numbers:
+            return
+        stubs.append((Inside(cut.at, cut.at, trail=cut.blanks), numbers))
+        self._scars.add(_Scar(new.after(cut.at, cut.blanks), cut.pieces, self._edits))
+        self._scar_count += 1
+        if self._scar_count > 2 * _MOST_SCARS:
+            newest = sorted(self._scars.items(), key=lambda scar: -scar.born)[:_MOST_SCARS]
+            self._scars.clear()
+            for scar in newest:
+                self._scars.add(scar)
+            self._scar_count = len(newest)
+            remembered = {number for scar in newest for number in owners(scar.pieces)}
+            tracks = self._tracks.items()
+            self._tracks.clear()
+            for track in tracks:
+                if track.number in remembered or not track.shown()[0].is_empty:
+                    self._tracks.add(track)
+
+    def _put(self, track: _Track[T], parts: Divided, own: list[Inside], new: Glyphs) -> None:
+        """Let a track go on with what it has now."""
+        if track.own is not None:
+            track.own += sum(one.size for one in own) - sum(one.size for one in parts.inside)
+        track.places, track.foreign, sunk = assemble(parts, own, new)
+        track.sunk += sunk
+        track.worn = track.worn or bool(parts.inside)
+        if track.places:
+            self._tracks.add(track)
+
+    def _standing(self, track: _Track[T], extent: Extent, foreign: int) -> float:
+        """How much of a track is its own."""
+        if extent.is_empty:
+            return 0.0
+        if not (foreign or track.worn) or self._text is None:
+            return 1.0
+        if track.own is None:
+            track.own = max(self._glyphs(extent) - foreign, 0)
+        return track.own / (track.own + foreign) if track.own else 0.0
+
+    def _glyphs(self, extent: Extent) -> int:
+        assert self._text is not None
+        lines = extent.end.line - extent.start.line
+        if lines <= _READ_LINES:
+            return len(squeeze(self._text(extent)))
+        head = Extent(extent.start, Place(extent.start.line + _READ_LINES, 0))
+        return len(squeeze(self._text(head))) * lines // _READ_LINES
+
+
+def _inner(scar: _Scar[T], old: Glyphs) -> Inner[T]:
+    if not old.text:
+        return Inner(0, 0, scar.pieces)
+    return Inner(old.index(scar.places[0]), old.blanks(scar.places[0]), scar.pieces)
+
+
+def _owned(touched: list[_Track[T]], divided: list[Divided]) -> list[Owned[T]]:
+    return [
+        Owned(track.payload, track.share, track.number, one.first, one.last, one.lead, one.trail)
+        for track, parts in zip(touched, divided, strict=True)
+        for one in parts.inside
+    ]
+
+
+def _insides(owned: list[Owned[T]]) -> list[Inside]:
+    return [Inside(one.first, one.last, one.lead, one.trail) for one in owned]
+
+
+def _size(pieces: list[Piece[T]]) -> int:
+    return sum(len(piece.glyphs) for piece in pieces)
+
+
+def _mapped(glyph: int, blocks: list[Block]) -> int:
+    for block in blocks:
+        if block.old <= glyph < block.old + block.size:
+            return glyph + block.new - block.old
+    raise AssertionError("a glyph between two holes lies in a block")
+
+
+def _same(owned: Owned[T], track: _Track[T]) -> bool:
+    return owned.mark == track.number or (
+        owned.share == track.share and owned.payload == track.payload
+    )
+
+
+def _pair(place: Place) -> tuple[int, int]:
+    return place.line, place.column
