@@ -18,6 +18,8 @@ from redline.live.workroom import Project
 T = TypeVar("T")
 
 _MOST_ANSWER = 1 << 31
+_NICE = 5
+"""How much longer what nobody waits for may take on a busy machine."""
 
 
 class Ask(Protocol):
@@ -46,10 +48,11 @@ class Analyst:
     Use it from one event loop. Both processes start when they are first asked.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, patience: int = 0) -> None:
+        """``patience`` is how nice (as in nice(1)) the first process is; the second always is."""
         self.project = project
-        self._urgent = _Lane(project)
-        self._patient = _Lane(project)
+        self._urgent = _Lane(project, patience)
+        self._patient = _Lane(project, max(patience, _NICE))
 
     async def ask(
         self,
@@ -89,7 +92,8 @@ class Analyst:
 class _Lane:
     """One process and the jobs that wait for it."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, patience: int) -> None:
+        self._patience = patience
         self.process: asyncio.subprocess.Process | None = None
         self._project = project
         self._jobs: deque[_Job] = deque()
@@ -178,7 +182,7 @@ class _Lane:
         # -P: what lies in the current folder, a repository perhaps, is never imported.
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-P", "-m", "redline.live.child"),
+            *("-P", "-m", "redline.live.child", str(self._patience)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=_MOST_ANSWER,

@@ -22,6 +22,8 @@ MOST_BYTES = 512 << 20
 def main() -> int:
     """Serve until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if len(sys.argv) > 1 and hasattr(os, "nice"):
+        os.nice(int(sys.argv[1]))
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # A library that prints must not write into the answers.
     os.dup2(2, 1)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from redline.indexer import UpdateReport, update
-from redline.live.analyst import AnalystError
+from redline.live.analyst import AnalystError, Ask
 from redline.live.folders import Root, touched
-from redline.live.mailbox import Touched
 from redline.live.workroom import Workroom
 from redline.matching.schema import IndexFault
 from redline.origins.homes import homes, is_session_folder, session_file_of
@@ -27,18 +25,6 @@ _LONGEST_REST = 10.0
 _MOST_NOTES = 10_000
 _FIRST_RETRY = 1.0
 _LAST_RETRY = 60.0
-
-
-class Ask(Protocol):
-    """``Analyst.ask``, as far as it is needed."""
-
-    def __call__(
-        self,
-        function: object,
-        /,
-        *arguments: object,
-        background: bool,
-    ) -> Awaitable[UpdateReport]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +73,11 @@ async def watch_sessions(
                 if one.notes:
                     yield SessionsBatch(changed=False, notes=one.notes)
                 continue
-            begun = time.monotonic()
             some = None if whole else files
             async for batch in reading.read(some, None if whole else 1, one.notes):
                 yield batch
             # While this rests, what happens is gathered.
-            await asyncio.sleep(min(_SHARE * (time.monotonic() - begun), _LONGEST_REST))
+            await asyncio.sleep(min(_SHARE * reading.took, _LONGEST_REST))
 
 
 class _Reading:
@@ -103,6 +88,8 @@ class _Reading:
         self._index = index
         self._given = roots
         self._told: set[str] = set()
+        self.took = 0.0
+        """Seconds that the last reading took."""
 
     def roots(self) -> Iterator[Root]:
         """The folders to watch; of a file its folder."""
@@ -134,9 +121,11 @@ class _Reading:
         report, wait = None, _FIRST_RETRY
         told = list(notes)
         while report is None:
+            begun = time.monotonic()
             try:
                 report, more = await self._report(files, jobs)
                 told += more
+                self.took = time.monotonic() - begun
             except IndexFault as error:
                 fresh = self._fresh([*told, f"{error}; it is tried again"])
                 told = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from redline.lsp import (
+    actions,
     debug,
     diagnostics,
     evidence,
@@ -12,6 +13,7 @@ from redline.lsp import (
     lenses,
     links,
     notebooks,
+    watching,
     workspace_diagnostics,
 )
 
@@ -24,5 +26,7 @@ FEATURES: tuple[ModuleType, ...] = (
     evidence,
     workspace_diagnostics,
     debug,
+    actions,
+    watching,
 )
 """Registered in this order, once the client has said what it can do."""

@@ -17,6 +17,7 @@ from redline.lsp.notebooks import SYNC, Notebooks
 from redline.lsp.protocol import Protocol
 from redline.lsp.session import Session
 from redline.lsp.settings import read_settings
+from redline.lsp.watching import Watching
 from redline.lsp.workspace_diagnostics import WorkspaceDiagnostics
 
 _log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Server(LanguageServer):
         self.notebooks = Notebooks(self.session)
         self.diagnostics = Diagnostics(self)
         self.workspace_diagnostics = WorkspaceDiagnostics(self)
+        self.watching = Watching(self)
         _register_life(self)
 
     def send(self, method: str, params: dict[str, Any]) -> None:

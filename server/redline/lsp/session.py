@@ -40,6 +40,8 @@ class Folder:
         index = Path(settings.index).expanduser() if settings.index else default_index()
         policy = root / settings.policy if settings.policy else None
         self.analyst = Analyst(Project(root, index, policy))
+        self.policy_files: tuple[str, ...] = ()
+        """The rule files that were in force at the last analysis, by their shown names."""
 
     async def ask(
         self, function: Callable[..., T], /, *arguments: object, background: bool = False
@@ -121,6 +123,9 @@ class Session:
         self.on_findings: list[Callable[[OpenDocument], None]] = []
         """Called when a document's findings have changed, or moved with an edit."""
         self.on_close: list[Callable[[OpenDocument], None]] = []
+        self.on_folders: list[Callable[[], None]] = []
+        """Called when a project has come or gone."""
+        self.on_end: list[Callable[[], None]] = []
         self._alone: dict[Path, Folder] = {}
         self._opened = 0
 
@@ -142,8 +147,14 @@ class Session:
             _log.warning("the workspace folder %s is not on this machine", uri)
             return
         root = find_root(path)
-        same = next((one for one in self.folders.values() if one.root == root), None)
+        same = next((one for one in self.projects() if one.root == root), None)
         self.folders[uri] = same or Folder(root, self.settings)
+        self._alone.pop(root, None)
+        # What was opened before its workspace came belongs to it now.
+        for document in list(self.documents.values()):
+            if document.folder is not self.folders[uri]:
+                self._place(document)
+        self._tell_folders()
 
     def remove_folder(self, uri: str) -> None:
         """Let a workspace folder go."""
@@ -154,6 +165,7 @@ class Session:
             if document.folder is folder:
                 self._place(document)
         folder.analyst.close()
+        self._tell_folders()
 
     def projects(self) -> tuple[Folder, ...]:
         """Each project once."""
@@ -173,7 +185,16 @@ class Session:
         root = find_root(path.parent)
         if root not in self._alone:
             self._alone[root] = Folder(root, self.settings)
+            self._tell_folders()
         return self._alone[root]
+
+    def held(self, folder: Folder) -> dict[str, str]:
+        """The texts of a project's open documents, by path."""
+        return {
+            document.path: str(document.text)
+            for document in self.documents.values()
+            if document.folder is folder and document.path is not None
+        }
 
     def open(self, item: types.TextDocumentItem) -> OpenDocument:
         """Take a document in and judge it."""
@@ -234,6 +255,12 @@ class Session:
                 document.document.close()
         for folder in self.projects():
             folder.analyst.close()
+        for told in self.on_end:
+            told()
+
+    def _tell_folders(self) -> None:
+        for told in self.on_folders:
+            told()
 
     def _place(self, document: OpenDocument) -> None:
         """Find the project of a document, and begin to judge it."""
@@ -251,6 +278,9 @@ class Session:
             lambda: self._tell(document),
             self.settings.delay / 1000,
         )
+        folder = document.folder
+        document.document.reception.asks = self.settings.ask
+        document.document.reception.held = lambda: self.held(folder)
         document.document.judge_soon(0)
 
     def _whereabouts(self, document: OpenDocument) -> tuple[Folder | None, str | None]:
@@ -271,6 +301,8 @@ class Session:
         return document.text.replace(change.text)
 
     def _tell(self, document: OpenDocument) -> None:
+        if document.folder is not None and document.analysis is not None:
+            document.folder.policy_files = document.analysis.policy_files
         for told in self.on_findings:
             told(document)
 

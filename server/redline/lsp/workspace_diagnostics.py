@@ -59,7 +59,8 @@ class WorkspaceDiagnostics:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._known: dict[Folder, dict[str, _Known]] = {}
-        """By path; a project is here once it was checked."""
+        """By path: of a project that was checked all files, else those that landed."""
+        self._checked: set[Folder] = set()
         self._pushed: set[str] = set()
         """The URIs for which the client holds what was sent."""
         self._closings: Counter[str] = Counter()
@@ -114,6 +115,7 @@ class WorkspaceDiagnostics:
         encoding = self._server.session.encoding
         seen: set[str] = set()
         known = self._known.setdefault(folder, {})
+        self._checked.add(folder)
         total = await folder.ask(begin_scan, number, after, background=True)
         while not bar.cancelled:
             try:
@@ -138,13 +140,15 @@ class WorkspaceDiagnostics:
                     self._drop(folder, path)
                 return
 
-    async def files_changed(self, folder: Folder, paths: Iterable[str]) -> None:
+    async def files_changed(
+        self, folder: Folder, paths: Iterable[str], *, landed: bool = False
+    ) -> None:
         """Judge files again that changed, came or went on disk; for whoever watches.
 
         ``paths`` are relative to the folder's root; a folder that has gone stands for all below
-        it. Files of a project that was never checked are no concern: nothing is shown of them.
+        it. Of a project that was never checked only files are shown that ``landed``.
         """
-        known = self._known.get(folder)
+        known = self._known.setdefault(folder, {}) if landed else self._known.get(folder)
         if known is None:
             return
         wanted: set[str] = set()
@@ -164,12 +168,14 @@ class WorkspaceDiagnostics:
 
     async def rules_changed(self, folder: Folder) -> None:
         """Check a project again that was checked before; for whoever sees its rules change."""
-        if folder in self._known:
-            summary, bar = Summary(), Bar.silent()
-            try:
-                await self._check(folder, summary, bar)
-            except _FAULTS as fault:
-                _log.warning("%s could not be checked: %s", folder.root, type(fault).__name__)
+        if folder not in self._checked:
+            await self.files_changed(folder, list(self._known.get(folder, ())), landed=True)
+            return
+        summary, bar = Summary(), Bar.silent()
+        try:
+            await self._check(folder, summary, bar)
+        except _FAULTS as fault:
+            _log.warning("%s could not be checked: %s", folder.root, type(fault).__name__)
 
     def shown(self, document: OpenDocument) -> None:
         """What an open document holds is told from what it holds, not from its file."""
@@ -212,7 +218,7 @@ class WorkspaceDiagnostics:
             return send
 
         for folder in self._server.session.projects():
-            if folder not in self._known:
+            if folder not in self._checked:
                 await self._first(folder, partial(folder))
         while True:
             # Cleared first: what changes while the answer is made wakes the next look.
@@ -230,7 +236,7 @@ class WorkspaceDiagnostics:
         try:
             await self._check(folder, Summary(), Bar.silent(), partial)
         except asyncio.CancelledError:
-            self._known.pop(folder, None)
+            self._checked.discard(folder)
             raise
         except _FAULTS as fault:
             _log.warning("%s could not be checked: %s", folder.root, type(fault).__name__)
@@ -290,6 +296,7 @@ class WorkspaceDiagnostics:
             for path in list(self._known[folder]):
                 self._drop(folder, path)
             del self._known[folder]
+            self._checked.discard(folder)
             self._locks.pop(folder, None)
 
     def _is_open(self, folder: Folder, path: str) -> bool:
