@@ -285,3 +285,15 @@ def test_several_may_learn_at_once_and_be_killed(index, tmp_path):
     assert pieces(index) >= 10
     learn(index, [edit(TIDES, "tides.py")])
     assert found(index, "tides.py", TIDES) == [("copilot", "recorded", 1, 10)]
+
+
+def test_status_tells_what_landed(index):
+    learn(index, [edit(), pasted(TIDES, "tides.py")])
+    done = subprocess.run(
+        [sys.executable, "-m", "redline", "index", "status", "--index", str(index)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "2 pieces of text landed in an editor: copilot 1, undeclared 1\n" in done.stdout
+    assert "0 session files read\n" in done.stdout

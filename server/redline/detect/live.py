@@ -5,16 +5,7 @@ from __future__ import annotations
 from ..matching.regions import Match
 from ..matching.schema import LIVE_EDITS
 from ..model import UNDECLARED, Evidence, EvidenceKind, Source, Span, Strength
-from ..origins.live import strongest
-from ..origins.records.names import title
-
-_LANDED = {
-    "completion": "accepted from {who}",
-    "agent-edit": "put in by {who}",
-    "paste": "pasted from {who}",
-    "copy": "copied from text of {who}",
-}
-_ASKED = {"paste": "pasted", "completion": "accepted as a completion"}
+from ..origins.live import landed, strongest
 
 
 def is_live(match: Match) -> bool:
@@ -34,12 +25,7 @@ def live_evidence(match: Match, span: Span, here: str, how: str) -> Evidence:
     origin is suspected whatever it matches.
     """
     piece, undeclared = match.piece, is_undeclared(match)
-    if undeclared:
-        act = _ASKED.get(piece.kind, "put in as one block")
-    else:
-        act = _LANDED.get(piece.kind, "put in from {who}").format(
-            who=title(match.session.assistant)
-        )
+    act = landed(piece.kind, match.session.assistant)
     if match.how == "written":
         strength = Strength.RECORDED
         detail = f"this text was {act} in the editor{here}"
