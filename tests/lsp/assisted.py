@@ -27,6 +27,21 @@ THEIRS = """def shortest_way(cave, start, goal):
     return None
 """
 PATH = "graders/way.py"
+ALLOWED = """\
+schema: policy/1
+extends: []
+zones:
+  - {id: free, title: Free, globs: [graders/]}
+rules:
+  - id: welcome
+    title: Welcome
+    zones: [free]
+    by: [external]
+    effect: allow
+    message: Fine.
+    help: Nothing.
+    why: It is fine.
+"""
 MARKDOWN = {"textDocument": {"hover": {"contentFormat": ["markdown", "plaintext"]}}}
 
 
@@ -48,8 +63,9 @@ def open_grader(client, sample, text: str = HUMAN + THEIRS, path: str = PATH) ->
     uri = (sample.root / path).as_uri()
     client.open(uri, text)
     client.until(
-        lambda one: one.get("method") == "textDocument/publishDiagnostics"
-        and one["params"]["uri"] == uri
+        lambda one: (
+            one.get("method") == "textDocument/publishDiagnostics" and one["params"]["uri"] == uri
+        )
     )
     return uri
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _LENSED = frozenset(("function", "method", "class", "interface", "impl", "module"))
 """Kinds of units that people read as one; a key of a record or a heading is none."""
 MOST = 500
-"""Units that are told of one file."""
+"""Units that are told of one file; as many again where rule files pick them one by one."""
+_PART = Unit("part", "", Span(0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,26 +135,19 @@ def protected_units(path: str, text: bytes, zones: tuple[ZoneHit, ...]) -> tuple
     only the units that a rule file picks. Never raises: a text that is not parsed has itself.
     """
     whole = tuple(dict.fromkeys(hit.zone for hit in zones if hit.span is None))
-    found: dict[Span, Protected] = {}
-    if whole:
-        for unit in _units(path, text):
-            found[unit.span] = Protected(unit.kind, unit.name, unit.span, whole)
-    language = language_of(path, text[:256])
+    named = {unit.span: unit for unit in _units(path, text)} if zones else {}
+    picked: dict[Span, dict[str, None]] = {span: {} for span in named} if whole else {}
     for hit in zones:
-        if hit.span is None:
-            continue
-        known = found.get(hit.span)
-        if known is not None:
-            names = tuple(dict.fromkeys((hit.zone, *known.zones)))
-            found[hit.span] = Protected(known.kind, known.name, known.span, names)
-            continue
-        around = enclosing_unit(text, language, hit.span) if language else None
-        exact = around is not None and around.span == hit.span
-        kind, name = (around.kind, around.name) if around and exact else ("part", "")
-        found[hit.span] = Protected(kind, name, hit.span, (hit.zone, *whole))
-        if len(found) >= MOST:
-            break
-    units = sorted(found.values(), key=lambda one: (one.span.start, -one.span.end))
+        if hit.span is not None and len(picked) < 2 * MOST:
+            picked.setdefault(hit.span, {})[hit.zone] = None
+    found: list[Protected] = []
+    for span, names in picked.items():
+        # What a query picks may be no function and no class: a key, a stage of a build.
+        unit = named.get(span, _PART)
+        found.append(
+            Protected(unit.kind, unit.name, span, tuple({**names, **dict.fromkeys(whole)}))
+        )
+    units = sorted(found, key=lambda one: (one.span.start, -one.span.end))
     if whole:
         units.insert(0, Protected("file", "", Span(0, len(text)), whole))
     return tuple(units)
