@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from judged import after, case_of, evidence_in, refused, shipped
 
 from redline.fixes import applied, combined, offers, plan
-from redline.model import Evidence, EvidenceKind, Span, Strength
+from redline.model import UNDECLARED, Evidence, EvidenceKind, Span, Strength
 
 TASK = b"own = 1\n\n\ndef torch(a, torch):\n    return torch\n\n\nown = 2\n"
 
@@ -16,14 +18,13 @@ def names(case) -> list[str]:
 
 
 def test_the_order_is_the_rules_and_what_is_impossible_is_left_out():
-    assert names(case_of("evals/a.py", TASK, shipped())) == ["remove", "declare"]
-    assert names(case_of("graders/a.py", TASK, shipped())) == ["blank-body", "remove", "declare"]
+    assert names(case_of("evals/a.py", TASK, shipped())) == ["remove"]
+    assert names(case_of("graders/a.py", TASK, shipped())) == ["blank-body", "remove"]
     assert names(
         case_of("evals/a.py", TASK, shipped(), earlier=(b"own = 1\n\n\nlamp = 1\n\n\nown = 2\n",))
     ) == [
         "remove",
         "restore",
-        "declare",
     ]
 
 
@@ -32,7 +33,6 @@ def test_titles_say_what_would_happen():
     assert titles == {
         "blank-body": "Keep the signature of torch and blank its body",
         "remove": "Remove these 2 lines",
-        "declare": "Say where this text is from",
     }
     one = case_of("evals/a.txt", b"torch", shipped())
     assert offers(one)[0].title == "Remove this line"
@@ -43,7 +43,7 @@ def test_a_mark_is_never_taken_away_alone():
     mark = evidence_in(text, strength=Strength.DECLARED, kind=EvidenceKind.MARKER)
     for path in ("evals/a.py", "graders/a.py", "training/protected/a.py"):
         case = case_of(path, text, shipped(), evidence=mark, earlier=(b"own = 1\nlamp\nown = 2\n",))
-        assert names(case) in (["declare"], [])
+        assert names(case) == []
         assert "mark" in refused(lambda case=case: plan("remove", case))
 
 
@@ -66,7 +66,7 @@ def test_a_mark_in_lines_that_other_evidence_speaks_of_goes_with_them():
 
 def safe(path: str, text: bytes, **evidence) -> list[bool]:
     case = case_of(path, text, shipped(), evidence=evidence_in(text, **evidence))
-    return [offer.safe for offer in offers(case) if offer.name != "declare"]
+    return [offer.safe for offer in offers(case)]
 
 
 def test_only_what_a_record_names_and_a_rule_forbids_is_safe():
@@ -78,10 +78,17 @@ def test_only_what_a_record_names_and_a_rule_forbids_is_safe():
     assert safe("evals/a.txt", b"torch\nown\n") == [False], "nobody can tell whether it is whole"
 
 
-def test_declaring_is_never_safe():
-    assert not next(
-        o for o in offers(case_of("evals/a.py", TASK, shipped())) if o.name == "declare"
-    ).safe
+def test_where_a_text_is_from_is_asked_where_nobody_knows():
+    text = b"own = 1\ntorch = 2\n"
+    paste = replace(
+        evidence_in(text, kind=EvidenceKind.EDIT, strength=Strength.SUSPECTED)[0],
+        assistant=UNDECLARED,
+    )
+    found = offers(case_of("evals/a.py", text, shipped(), evidence=[paste]))
+    assert [(one.name, one.title, one.safe) for one in found] == [
+        ("declare", "Say where this text is from", False),
+        ("remove", "Remove this line", False),
+    ]
 
 
 def test_what_the_rule_does_not_list_is_not_planned():
@@ -103,10 +110,16 @@ def test_a_function_that_loses_all_it_did_fails_loudly():
 def test_fixes_that_touch_are_not_combined():
     text = b"own = 0\ntorch = 1\n\nown = 2\ntorch = 3\n"
     fixes = [plan("remove", case_of("evals/a.py", text, shipped(), number=n)) for n in (0, 1)]
-    assert combined(fixes) == tuple(fixes)
-    assert combined([*fixes, fixes[0]]) == tuple(fixes)
-    edits = [edit for fix in combined(fixes) for edit in fix.edits]
+    assert combined("evals/a.py", text, fixes) == tuple(fixes)
+    assert combined("evals/a.py", text, [*fixes, fixes[0]]) == tuple(fixes)
+    edits = [edit for fix in fixes for edit in fix.edits]
     assert applied(text, "evals/a.py", edits) == b"own = 0\n\nown = 2\n"
+
+
+def test_fixes_that_would_break_a_text_together_are_not_combined():
+    text = b"if own:\n    torch = 1\n    # own\n    torch = 2\n"
+    fixes = [plan("remove", case_of("evals/a.py", text, shipped(), number=n)) for n in (0, 1)]
+    assert combined("evals/a.py", text, fixes) == (fixes[0],)
 
 
 @pytest.mark.parametrize(

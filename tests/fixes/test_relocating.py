@@ -127,9 +127,9 @@ def test_where_every_file_lies_in_a_zone_nothing_is_quarantined():
     assert "every file" in refused(lambda: plan("quarantine", case))
 
 
-def test_a_target_that_cannot_be_written_to_is_passed_on_as_the_reason():
+def test_a_place_that_cannot_be_written_to_is_passed_over():
     def read(path: str) -> bytes | None:
         raise NoFixError("it is a folder")
 
     case = case_of("evals/maze.py", b"torch = 1\n", policy_of(RULES), read=read)
-    assert "folder" in refused(lambda: plan("move", case))
+    assert "no zone" in refused(lambda: plan("move", case))

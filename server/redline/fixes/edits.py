@@ -43,6 +43,11 @@ class Offer:
     safe: bool
     """It may be applied without a look at it, together with others."""
 
+    @staticmethod
+    def declare() -> Offer:
+        """To say where the text is from: it changes none, so it is always possible."""
+        return Offer("declare", "Say where this text is from", safe=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:

@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from redline.fixes import blank_body, relocate, remove, restore
-from redline.fixes.edits import Case, Fix, NoFixError, Offer
+from redline.fixes.edits import Case, Fix, NoFixError, Offer, applied
 from redline.fixes.stretches import these_lines, whole_lines
-from redline.model import Effect, Finding, Strength
+from redline.fixes.validity import still_well_formed
+from redline.model import UNDECLARED, Effect, Finding, Strength
+from redline.syntax.languages import language_of
 
 _MOST_NAMED = 40
 """Letters of a function's name or a path that a title shows."""
+_MOST_TRIED = 50
+"""Fixes that are tried one by one where all together would break a text."""
 
 
 def offers(case: Case) -> tuple[Offer, ...]:
     """The fixes that are possible, the best first, as the rule lists them.
 
-    Each was planned: what is offered can be done. ``declare`` changes no text; the rest is
-    given by ``plan``. Names that nothing here knows are passed over.
+    Each was planned: what is offered can be done. ``declare`` changes no text; it is offered
+    where the finding is a question. The rest is given by ``plan``. Names that nothing here knows
+    are passed over.
     """
     found: list[Offer] = []
     for name in dict.fromkeys(case.finding.fixes):
         if name == "declare":
-            found.append(Offer(name, "Say where this text is from", safe=False))
+            # An answer takes a question away, and no other evidence.
+            if case.finding.assistant == UNDECLARED:
+                found.append(Offer.declare())
         elif name in _PLANS:
             try:
                 found.append(plan(name, case).offer)
@@ -41,22 +48,42 @@ def plan(name: str, case: Case) -> Fix:
     return _PLANS[name](case)
 
 
-def combined(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
-    """Of several fixes of one text those that can be applied together, the first ones winning."""
-    kept: list[Fix] = []
+def combined(path: str, text: bytes, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """Of several fixes of one text those that can be applied together, the first ones winning.
+
+    Each left the text well formed; those that would not do so together are not applied together.
+    """
+    apart: list[Fix] = []
     for fix in fixes:
-        taken = [edit for other in kept for edit in other.edits]
-        names = {new.path for other in kept for new in other.new_files}
-        apart = all(
-            edit.path != other.path
-            or edit.span.end < other.span.start
-            or other.span.end < edit.span.start
-            for edit in fix.edits
-            for other in taken
-        )
-        if apart and not any(new.path in names for new in fix.new_files):
+        if _is_apart(fix, apart):
+            apart.append(fix)
+    language = language_of(path, text[:256])
+
+    def sound(some: Iterable[Fix]) -> bool:
+        edits = (edit for fix in some for edit in fix.edits)
+        return still_well_formed(language, text, applied(text, path, edits)) is not False
+
+    if sound(apart):
+        return tuple(apart)
+    kept: list[Fix] = []
+    for fix in apart[:_MOST_TRIED]:
+        if sound([*kept, fix]):
             kept.append(fix)
     return tuple(kept)
+
+
+def _is_apart(fix: Fix, others: Iterable[Fix]) -> bool:
+    return not any(
+        {new.path for new in fix.new_files} & {new.path for new in other.new_files}
+        or any(
+            edit.path == taken.path
+            and edit.span.start <= taken.span.end
+            and taken.span.start <= edit.span.end
+            for edit in fix.edits
+            for taken in other.edits
+        )
+        for other in others
+    )
 
 
 def _remove(case: Case) -> Fix:

@@ -28,7 +28,7 @@ def quarantine(case: Case) -> Moved:
     edits, sound = cut(case)
     content = _content(case)
     for path in _names(case, content):
-        if case.policy.zones_of(path) or _units(case, path, content) or case.read(path) is not None:
+        if case.policy.zones_of(path) or _units(case, path, content) or not _is_free(case, path):
             continue
         return edits, (NewFile(path, content),), sound, path
     raise NoFixError("every file for it would lie in a zone")
@@ -45,7 +45,10 @@ def move(case: Case) -> Moved:
     if well_formed(language, content) is False:
         raise NoFixError("these lines do not stand on their own")
     for path in _allowed_paths(case):
-        present = case.read(path)
+        try:
+            present = case.read(path)
+        except NoFixError:
+            continue
         if present is None:
             if _is_allowed(case, path, content):
                 return edits, (NewFile(path, content),), sound, path
@@ -57,6 +60,13 @@ def move(case: Case) -> Moved:
             end = FileEdit(path, Span(len(present), len(present)), addition)
             return (*edits, end), (), sound, path
     raise NoFixError("no zone of the policy allows it")
+
+
+def _is_free(case: Case, path: str) -> bool:
+    try:
+        return case.read(path) is None
+    except NoFixError:
+        return False
 
 
 def _content(case: Case) -> bytes:

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from redline.lsp import (
     actions,
+    authoring,
     debug,
     diagnostics,
     evidence,
@@ -19,6 +20,7 @@ from redline.lsp import (
 
 FEATURES: tuple[ModuleType, ...] = (
     diagnostics,
+    authoring,
     notebooks,
     hover,
     lenses,
