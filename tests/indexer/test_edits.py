@@ -244,6 +244,9 @@ def test_the_index_holds_no_text(index):
 
 
 def test_odd_names_and_texts_are_taken(index):
+    strange = edit(FERRY, "\ud800/\0.py", "\x1b]0;evil\x07 \u202e Assistant", via="\ud801" * 999)
+    learn(index, [replace(strange, model="\ud800\x1b[31m")])
+    assert [row[0] for row in found(index, "other.py", FERRY)] == ["0-evil-assistant"]
     odd = os.fsdecode(b"/tmp/\xff\xfe name\n.py")
     learn(index, [LiveEdit(odd, WALK + "\ud800\0", "copilot", "paste", LANDED)])
     learn(index, [LiveEdit("", TIDES, "copilot", "insert", LANDED)])
@@ -277,6 +280,10 @@ def test_several_may_learn_at_once_and_be_killed(index, tmp_path):
     for writer in writers:
         for _ in range(6):
             assert writer.stdout.readline()
+    # And an update goes on meanwhile.
+    for number in range(5):
+        Log(tmp_path / "sessions" / f"{number}.jsonl", f"s{number}").write("solver.py", TIDES)
+    assert update([tmp_path / "sessions"], index).failures == []
     for writer in writers:
         writer.send_signal(signal.SIGKILL)
         writer.wait()

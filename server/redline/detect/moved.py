@@ -8,7 +8,6 @@ such commits touched: by the very object, else by most of the lines.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import time
 from collections.abc import Iterable, Sequence
@@ -144,11 +143,11 @@ class Moves:
     def _grep(self, lines: Sequence[bytes], *, every: bool) -> list[str]:
         """The files of HEAD that hold all lines, or some."""
         asked = ["grep", "-l", "-z", "-I", "-F", "--full-name", "--no-color", "--no-textconv"]
-        asked += ["--no-recurse-submodules", *(["--all-match"] if every else [])]
-        for line in lines:
-            asked += ["-e", os.fsdecode(line[:_MOST_PATTERN])]
+        asked += ["--no-recurse-submodules", *(["--all-match"] if every else []), "-f", "-"]
         head = self._repository.head or ""
-        answer = self._repository.git.ask(*asked, head, "--", timeout=_SECONDS)
+        # A command line can be read by everybody on the machine, a pipe cannot.
+        patterns = b"\n".join(line[:_MOST_PATTERN] for line in lines)
+        answer = self._repository.git.ask(*asked, head, "--", stdin=patterns, timeout=_SECONDS)
         if answer.code > 1:
             raise failure("grep", str(self._repository.root), answer.err)
         return [name.removeprefix(f"{head}:") for name in records(answer.out)]

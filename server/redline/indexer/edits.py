@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -20,7 +19,10 @@ from redline.model import Strength
 from redline.origins.alignment import new_runs
 from redline.origins.events import Kind, Outcome, Produced, Session
 from redline.origins.live import session_name
+from redline.origins.records.names import assistant_id
 
+_MOST_NAME = 200
+"""Letters of a model's or a plugin's name."""
 _MOST_LOOSE = 8
 """Runs inside the index from which they are merged: each commit of one piece adds a run."""
 
@@ -60,9 +62,10 @@ def learn(index: Path, edits: Sequence[LiveEdit]) -> int:
     """
     groups: dict[tuple[str, Strength], list[LiveEdit]] = {}
     for edit in edits:
-        groups.setdefault((edit.assistant, edit.strength), []).append(edit)
+        # What a client calls itself is shown to people: a safe word is made of it.
+        groups.setdefault((assistant_id(edit.assistant), edit.strength), []).append(edit)
     # Fingerprints are taken before the index is locked.
-    gathered = [(who, _gathered(group)) for (who, _), group in groups.items()]
+    gathered = [(who, _gathered(who, group)) for (who, _), group in groups.items()]
     gathered = [(who, held) for who, held in gathered if held.pieces]
     if not gathered:
         return 0
@@ -82,11 +85,11 @@ def learn(index: Path, edits: Sequence[LiveEdit]) -> int:
     return added
 
 
-def _gathered(edits: Iterable[LiveEdit]) -> Gatherer:
+def _gathered(assistant: str, edits: Iterable[LiveEdit]) -> Gatherer:
     gatherer = Gatherer(Seen())
     for edit in edits:
         name = session_name(edit.strength)
-        gatherer.take(Session(name, edit.assistant, LIVE_EDITS, time=edit.time))
+        gatherer.take(Session(name, assistant, LIVE_EDITS, time=edit.time))
         kind = Kind.INSERT
         with suppress(ValueError):
             kind = Kind(edit.kind)
@@ -97,17 +100,21 @@ def _gathered(edits: Iterable[LiveEdit]) -> Gatherer:
                     kind=kind,
                     text=text,
                     position=0,
-                    # As the index names files: SQLite wants text.
-                    path=os.fsencode(edit.path).decode("utf-8", "backslashreplace"),
-                    model=edit.model,
+                    path=_stored(edit.path),
+                    model=_stored(edit.model or "")[:_MOST_NAME] or None,
                     time=edit.time,
-                    agent=edit.via or None,
+                    agent=_stored(edit.via)[:_MOST_NAME] or None,
                     outcome=Outcome.APPLIED,
                 )
             )
     gatherer.finish(seen=False)
     gatherer.pieces = [stored for stored in gatherer.pieces if not stored.piece.empty]
     return gatherer
+
+
+def _stored(name: str) -> str:
+    """A name as SQLite takes it: bytes that were no text are escaped."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _new_text(edit: LiveEdit) -> Iterator[str]:

@@ -93,12 +93,10 @@ class Search:
     def _named(self, repository: Repository, lines: Sequence[bytes]) -> Iterator[str]:
         """Files of the working tree that git finds all the lines in, nearest first."""
         asked = ["grep", "-l", "-z", "-I", "-F", "--all-match", "--full-name", "--no-color"]
-        asked += ["--no-textconv", "--no-recurse-submodules", "--untracked"]
-        for line in lines:
-            asked += ["-e", os.fsdecode(line)]
+        asked += ["--no-textconv", "--no-recurse-submodules", "--untracked", "-f", "-", "--"]
         try:
-            # After the dashes nothing is taken for a revision.
-            answer = repository.git.ask(*asked, "--", timeout=_SECONDS)
+            # A command line can be read by everybody on the machine, a pipe cannot.
+            answer = repository.git.ask(*asked, stdin=b"\n".join(lines), timeout=_SECONDS)
         except GitError:
             self.complete = False
             return

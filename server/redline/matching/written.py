@@ -93,7 +93,7 @@ def same_file(path: str, root: str, recorded: str, cwd: str | None) -> bool | No
     Sessions run in worktrees, containers and renamed clones, so the folder they name
     is worth only what its last components say.
     """
-    recorded = recorded.replace("\\", "/")
+    recorded, root = recorded.replace("\\", "/"), root.replace("\\", "/")
     base = (cwd or "").replace("\\", "/").rstrip("/")
     if recorded in (path, f"{root.rstrip('/')}/{path}") or (base and recorded == f"{base}/{path}"):
         return True
