@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from itertools import count
 
@@ -175,6 +176,13 @@ class Process(Client):
         self._listener.join(PATIENCE)
         self.process.stdout.close()
         self.process.stderr.close()
+
+    def said_that(self, words):
+        """Wait until it has written ``words`` to the standard error."""
+        limit = time.monotonic() + PATIENCE
+        while not any(words in line for line in self.said):
+            assert time.monotonic() < limit, f"the server never said {words!r}"
+            time.sleep(0.01)
 
     def _listen(self):
         with suppress(ValueError):

@@ -46,8 +46,8 @@ def start(maze):
     """Start a server for the project and say hello: ``start(capabilities, **options)``."""
     running = []
 
-    def started(capabilities=PUSH, folders=None, **options):
-        client = Process()
+    def started(capabilities=PUSH, folders=None, words=(), **options):
+        client = Process(*words)
         running.append(client)
         uris = [maze.root.as_uri()] if folders is None else folders
         told = [{"uri": uri, "name": "maze"} for uri in uris]

@@ -81,6 +81,9 @@ class Watching:
     async def _watch(self, folder: Folder) -> None:
         try:
             async with aclosing(watch_workspace(folder.root)) as batches:
+                first = await anext(batches)
+                _log.info("watching %s", folder.root)
+                await _guarded(self._take(folder, first))
                 async for batch in batches:
                     for note in batch.notes:
                         _log.warning("%s", note)
@@ -135,6 +138,8 @@ class Watching:
                 while True:
                     for note in batch.notes:
                         _log.warning("%s", note)
+                    if first:
+                        _log.info("watching the assistants' sessions: %d files", batch.files)
                     if batch.changed or first:
                         await _guarded(self._sessions_changed())
                     first = False
