@@ -155,9 +155,7 @@ async def _serve(server: _Served, connect: _Connect) -> int:
         end(protocol.exit_code)
 
     def greeted(process: int | None) -> None:
-        # What was made to start lives as long as the process: not to be looked through again.
-        gc.collect()
-        gc.freeze()
+        loop.call_soon(_settle)
         if process is not None:
             _watch(process, lambda: end(protocol.exit_code))
 
@@ -197,6 +195,12 @@ def _run(main: Coroutine[Any, Any, int]) -> int:
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _settle() -> None:
+    """Spare what was made to start from ever being looked through for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 def leave(code: int) -> int:

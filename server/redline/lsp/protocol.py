@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from typing import Protocol as Shape
@@ -46,7 +45,7 @@ class Protocol(Endpoint):
         self.ended: Callable[[int], None] = lambda code: None
         """Called with the exit code when the client says ``exit``."""
         self.greeted: Callable[[int | None], None] = lambda process: None
-        """Called once ``initialize`` is answered, with the editor's process."""
+        """Called with the editor's process, just before ``initialize`` is answered."""
         super().__init__(server, converter)
         self.progress = _Progress(self)
 
@@ -72,7 +71,7 @@ class Protocol(Endpoint):
             result.capabilities.position_encoding = self.position_encoding
             self.workspace._position_encoding = self.position_encoding
         self._ready = True
-        asyncio.get_running_loop().call_soon(self.greeted, params.process_id)
+        self.greeted(params.process_id)
         return result
 
     @lsp_method(types.SHUTDOWN)

@@ -113,12 +113,13 @@ class PipeWriter:
         await self._drained.wait()
 
     def close(self) -> None:
-        """Give up what was not sent."""
+        """Give up what was not sent; nothing can be sent afterwards."""
         self._size = 0
         self._held.clear()
         self._drained.set()
-        if not asyncio.get_running_loop().is_closed():
-            asyncio.get_running_loop().remove_writer(self._sink)
+        asyncio.get_running_loop().remove_writer(self._sink)
+        if self._socket is not None:
+            self._socket.close()
 
     def _hold(self, data: memoryview) -> None:
         if self._size + len(data) > _MOST_HELD:
