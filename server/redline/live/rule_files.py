@@ -18,7 +18,7 @@ from redline.policy.authoring.hover import Hover, hover
 from redline.policy.authoring.outline import Part, Point, Stretch, lines_of
 from redline.policy.authoring.preview import Preview, Query, preview, queries, query_at
 from redline.policy.authoring.problem_places import Places
-from redline.policy.authoring.slots import slot_at
+from redline.policy.authoring.slots import slot_at, slots
 from redline.policy.authoring.world import (
     Source,
     Target,
@@ -31,7 +31,7 @@ from redline.policy.authoring.world import (
 from redline.policy.kept import Identity, bytes_of_file
 from redline.policy.load import NAME
 from redline.policy.packs import builtin_path
-from redline.policy.raw import SCHEMA, RawUnit
+from redline.policy.raw import SCHEMA, RawUnit, RawZone
 from redline.policy.rule_test_run import run_tests
 from redline.project.files import UsageError, open_tree
 from redline.project.options import LintOptions
@@ -128,6 +128,20 @@ def refer(
     """Where the name at a place is used."""
     world = _world(room, path, texts)
     return _spots(references(world, point, declaration=declaration), world)
+
+
+def offers(room: Workroom, path: str, text: str) -> tuple[tuple[str, Spot], ...]:
+    """Where a command is worth a line of its own: ``tests`` to be run, a ``zone`` to be matched."""
+    current = source(path, str(room.root / path), text)
+    lines = lines_of(text)
+    found = []
+    for slot in slots(current.outline):
+        depth = len(slot.around)
+        if slot.role == "key" and slot.key == "tests" and depth == 1:
+            found.append(("tests", _spot(str(room.root / path), slot.part.word, lines)))
+        elif slot.role == "value" and slot.table is RawZone and slot.key == "id":
+            found.append(("zone", _spot(str(room.root / path), slot.part.word, lines)))
+    return tuple(found)
 
 
 def match(room: Workroom, path: str, text: str, point: Point) -> tuple[Query, Preview] | None:

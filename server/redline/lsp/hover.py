@@ -11,6 +11,7 @@ from lsprotocol import types
 from redline.live.analyst import AnalystError
 from redline.live.places import Extent, Place
 from redline.live.wording import RuleWords, rule_words, who
+from redline.lsp import authoring
 from redline.lsp.facts import Told, evidence_lines, finding_lines
 from redline.lsp.markup import Ink, Markdown, Plain
 from redline.model import Evidence, EvidenceKind, Strength
@@ -163,4 +164,5 @@ def register(server: Server) -> None:
         document = server.session.document(params.text_document.uri)
         if document is None:
             return None
-        return await hover(server, rules, document, params.position)
+        meant = await authoring.hover(server, document.uri, params.position)
+        return meant or await hover(server, rules, document, params.position)

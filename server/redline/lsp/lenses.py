@@ -12,6 +12,7 @@ from redline.live.analysis import Analysis
 from redline.live.analyst import AnalystError
 from redline.live.places import Extent
 from redline.live.units import Above, units_above
+from redline.lsp import authoring
 
 if TYPE_CHECKING:
     from redline.lsp.server import Server
@@ -122,7 +123,9 @@ def register(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=True))
     async def asked(params: types.CodeLensParams) -> Sequence[types.CodeLens] | None:
         document = server.session.document(params.text_document.uri)
-        return await lenses.of(document) if document is not None else None
+        if document is None:
+            return None
+        return [*await authoring.lenses(server, document.uri), *await lenses.of(document)]
 
     @server.feature(types.CODE_LENS_RESOLVE)
     def resolve(lens: types.CodeLens) -> types.CodeLens:

@@ -15,6 +15,7 @@ from redline.lsp.diagnostics import Diagnostics
 from redline.lsp.features import FEATURES
 from redline.lsp.notebooks import SYNC, Notebooks
 from redline.lsp.protocol import Protocol
+from redline.lsp.rule_problems import RuleProblems
 from redline.lsp.session import Session
 from redline.lsp.settings import read_settings
 from redline.lsp.watching import Watching
@@ -39,6 +40,7 @@ class Server(LanguageServer):
         self.session = Session(self)
         self.notebooks = Notebooks(self.session)
         self.diagnostics = Diagnostics(self)
+        self.rule_problems = RuleProblems(self)
         self.workspace_diagnostics = WorkspaceDiagnostics(self)
         self.watching = Watching(self)
         _register_life(self)

@@ -123,6 +123,9 @@ class Session:
         self.on_findings: list[Callable[[OpenDocument], None]] = []
         """Called when a document's findings have changed, or moved with an edit."""
         self.on_close: list[Callable[[OpenDocument], None]] = []
+        self.on_save: list[Callable[[OpenDocument], None]] = []
+        self.on_rules: list[Callable[[Folder], None]] = []
+        """Called when rule files of a project may have changed on disk."""
         self.on_folders: list[Callable[[], None]] = []
         """Called when a project has come or gone."""
         self.on_end: list[Callable[[], None]] = []
@@ -229,8 +232,12 @@ class Session:
     def save(self, uri: str) -> None:
         """A save tells nothing about who wrote the text; rule files may have changed."""
         document = self.documents.get(uri)
-        if document is not None and document.document is not None:
+        if document is None:
+            return
+        if document.document is not None:
             document.document.judge_soon(0)
+        for told in self.on_save:
+            told(document)
 
     def close(self, uri: str) -> None:
         """Let a document go."""
@@ -247,6 +254,8 @@ class Session:
         for document in self.documents.values():
             if document.folder is folder and document.document is not None:
                 document.document.judge_soon(0)
+        for told in self.on_rules:
+            told(folder)
 
     def end(self) -> None:
         """End everything that runs."""
