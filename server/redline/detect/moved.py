@@ -39,6 +39,8 @@ _SAMPLED = 3
 _SECONDS = 10.0
 _FRESH_SECONDS = 1.0
 """How long it is taken for granted which files have vanished."""
+_FEW = 16
+"""Files that are asked about one by one before all of HEAD is listed."""
 _MOST_KNOWN = 1000
 _MOST_PATTERN = 300
 """Bytes of a line that git is asked for: a part of it stands wherever all of it does."""
@@ -54,6 +56,7 @@ class Moves:
         self._touched = touched
         self._known: dict[tuple[str, str], tuple[float, str | None]] = {}
         self._by_ending: dict[str, list[str]] = {}
+        self._asked = 0
         self._greps = 0
         self._searched: dict[str, tuple[frozenset[int], str | None]] = {}
         self._gone: tuple[float, tuple[str, ...]] = (0.0, ())
@@ -66,6 +69,11 @@ class Moves:
         """
         if not self._touched or self._repository.head is None:
             return None
+        if "_tree" not in self.__dict__ and self._asked < _FEW:
+            # Listing a large tree costs more than all else about the one file of a hook.
+            self._asked += 1
+            if self._is_own(path, text):
+                return None
         oid = _blob_id(text, sha256=len(self._repository.head) == 64)
         if self._tree.get(path) == oid:
             return None
@@ -76,6 +84,17 @@ class Moves:
                 self._known.clear()
             self._known[path, oid] = (time.monotonic(), known)
         return known
+
+    def _is_own(self, path: str, text: bytes) -> bool:
+        """Tell whether a text is what HEAD holds under its name, or that with edits."""
+        try:
+            held = self._objects.read(f"{self._repository.head}:{path}", _MOST_BYTES)
+        except GitError:
+            return False
+        if held is None:
+            return False
+        told = _telling(text)
+        return held == text or 2 * len(told & _telling(held)) > len(told)
 
     def _found(self, path: str, oid: str, text: bytes) -> str | None:
         own = path in self._tree
