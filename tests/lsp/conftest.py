@@ -46,8 +46,9 @@ def start(maze):
     """Start a server for the project and say hello: ``start(capabilities, **options)``."""
     running = []
 
-    def started(capabilities=PUSH, folders=None, words=(), **options):
+    def started(capabilities=PUSH, folders=None, words=(), answers=None, **options):
         client = Process(*words)
+        client.answers = answers or {}
         running.append(client)
         uris = [maze.root.as_uri()] if folders is None else folders
         told = [{"uri": uri, "name": "maze"} for uri in uris]

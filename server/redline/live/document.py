@@ -51,7 +51,8 @@ class Document:
         """Why the last analysis failed; empty if it did not."""
         self._ask = ask
         self._changed = changed
-        self._delay = delay
+        self.delay = delay
+        """Seconds after the last edit until the text is judged anew."""
         self._findings: Tracker[Finding] = Tracker(text.slice)
         self._marks: Tracker[Evidence] = Tracker(text.slice)
         self.reception = Reception(path, text, ask, self._marks, lambda: self.judge_soon(0))
@@ -109,7 +110,7 @@ class Document:
         self._settled.clear()
         if self._timer is not None:
             self._timer.cancel()
-        wait = self._delay if delay is None else delay
+        wait = self.delay if delay is None else delay
         self._timer = asyncio.get_running_loop().call_later(wait, self._begin)
 
     def close(self) -> None:

@@ -82,6 +82,11 @@ class Diagnostics:
         told.empty = not shown
         self._publish(document.uri, document.version, told.body)
 
+    def forget(self) -> None:
+        """Build everything anew: the way it is shown has changed."""
+        for told in self._told.values():
+            told.shown = None
+
     def closed(self, document: OpenDocument) -> None:
         """Clear what a closed document showed."""
         self._last.pop(document.uri, None)
@@ -150,6 +155,7 @@ def register(server: Server) -> None:
     diagnostics = server.diagnostics
     server.session.on_findings.append(diagnostics.findings_changed)
     server.session.on_close.append(diagnostics.closed)
+    server.session.on_settings.append(diagnostics.forget)
     if server.session.capabilities.pull:
 
         @server.feature(

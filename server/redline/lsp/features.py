@@ -7,6 +7,7 @@ from types import ModuleType
 from redline.lsp import (
     actions,
     authoring,
+    configuration,
     debug,
     diagnostics,
     evidence,
@@ -19,6 +20,7 @@ from redline.lsp import (
 )
 
 FEATURES: tuple[ModuleType, ...] = (
+    configuration,
     diagnostics,
     authoring,
     notebooks,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from lsprotocol import types
@@ -11,17 +10,15 @@ from pygls.uris import from_fs_path
 
 from redline import __version__
 from redline.lsp.capabilities import Capabilities
+from redline.lsp.configuration import Configuration
 from redline.lsp.diagnostics import Diagnostics
 from redline.lsp.features import FEATURES
 from redline.lsp.notebooks import SYNC, Notebooks
 from redline.lsp.protocol import Protocol
 from redline.lsp.rule_problems import RuleProblems
 from redline.lsp.session import Session
-from redline.lsp.settings import read_settings
 from redline.lsp.watching import Watching
 from redline.lsp.workspace_diagnostics import WorkspaceDiagnostics
-
-_log = logging.getLogger(__name__)
 
 
 class Server(LanguageServer):
@@ -39,6 +36,7 @@ class Server(LanguageServer):
         )
         self.session = Session(self)
         self.notebooks = Notebooks(self.session)
+        self.configuration = Configuration(self)
         self.diagnostics = Diagnostics(self)
         self.rule_problems = RuleProblems(self)
         self.workspace_diagnostics = WorkspaceDiagnostics(self)
@@ -56,16 +54,19 @@ def _register_life(server: Server) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         session.capabilities = Capabilities.of(params.capabilities)
-        session.settings, wrong = read_settings(params.initialization_options)
-        for fault in wrong:
-            _log.warning("%s", fault)
+        server.configuration.begin(params.initialization_options)
+        if session.settings.position_encoding:
+            server.protocol.position_encoding = types.PositionEncodingKind(
+                session.settings.position_encoding
+            )
         folders = params.workspace_folders
         uris = [folder.uri for folder in folders or ()]
         if folders is None and params.root_uri:
             uris = [params.root_uri]
         elif folders is None and params.root_path:
             uris = [from_fs_path(params.root_path) or ""]
-        session.encoding = types.PositionEncodingKind(server.workspace.position_encoding).value
+        agreed = server.protocol.position_encoding or server.workspace.position_encoding
+        session.encoding = types.PositionEncodingKind(agreed).value
         for uri in uris:
             session.add_folder(uri)
         for folder in session.projects():
@@ -73,6 +74,11 @@ def _register_life(server: Server) -> None:
             folder.analyst.start()
         for feature in FEATURES:
             feature.register(server)
+
+    @server.feature(types.INITIALIZED)
+    def ready(_params: types.InitializedParams) -> None:
+        for told in session.on_ready:
+            told()
 
     @server.feature(types.SHUTDOWN)
     def shutdown(_params: None) -> None:
@@ -84,11 +90,3 @@ def _register_life(server: Server) -> None:
             session.remove_folder(folder.uri)
         for folder in params.event.added:
             session.add_folder(folder.uri)
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    def configured(params: types.DidChangeConfigurationParams) -> None:
-        # Several clients send no settings at all with it.
-        if params.settings is not None:
-            session.settings, wrong = read_settings(params.settings, session.settings)
-            for fault in wrong:
-                _log.warning("%s", fault)

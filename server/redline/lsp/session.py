@@ -37,11 +37,19 @@ class Folder:
     def __init__(self, root: Path, settings: Settings) -> None:
         self.root = root
         self.uri = root.as_uri()
-        index = Path(settings.index).expanduser() if settings.index else default_index()
-        policy = root / settings.policy if settings.policy else None
-        self.analyst = Analyst(Project(root, index, policy))
         self.policy_files: tuple[str, ...] = ()
         """The rule files that were in force at the last analysis, by their shown names."""
+        self.analyst = Analyst(self._project(settings))
+
+    def _project(self, settings: Settings) -> Project:
+        index = Path(settings.index).expanduser() if settings.index else default_index()
+        policy = self.root / settings.policy if settings.policy else None
+        return Project(self.root, index, policy)
+
+    def open(self, settings: Settings) -> None:
+        """Judge by the index and the rules that the settings name now."""
+        self.analyst.close()
+        self.analyst = Analyst(self._project(settings))
 
     async def ask(
         self, function: Callable[..., T], /, *arguments: object, background: bool = False
@@ -126,6 +134,10 @@ class Session:
         self.on_save: list[Callable[[OpenDocument], None]] = []
         self.on_rules: list[Callable[[Folder], None]] = []
         """Called when rule files of a project may have changed on disk."""
+        self.on_ready: list[Callable[[], None]] = []
+        """Called once the client has heard what the server can do."""
+        self.on_settings: list[Callable[[], None]] = []
+        """Called when a setting has changed."""
         self.on_folders: list[Callable[[], None]] = []
         """Called when a project has come or gone."""
         self.on_end: list[Callable[[], None]] = []
@@ -256,6 +268,25 @@ class Session:
                 document.document.judge_soon(0)
         for told in self.on_rules:
             told(folder)
+
+    def settings_changed(self) -> None:
+        """Let what is open follow the settings."""
+        for document in self.documents.values():
+            if document.document is not None:
+                document.document.delay = self.settings.delay / 1000
+                document.document.reception.asks = self.settings.ask
+        for told in (*self.on_settings, *self.on_folders):
+            told()
+        for document in self.documents.values():
+            self._tell(document)
+
+    def reopen(self) -> None:
+        """Judge every project anew, by another index or other rules."""
+        for folder in self.projects():
+            folder.open(self.settings)
+        for document in self.documents.values():
+            if document.document is not None:
+                document.document.judge_soon(0)
 
     def end(self) -> None:
         """End everything that runs."""

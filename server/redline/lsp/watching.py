@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from redline.live.analyst import Analyst, AnalystError
+from redline.live.carrying import carry_over
 from redline.live.folders import WatchError
-from redline.live.landing import landed
 from redline.live.sessions_watch import watch_sessions
 from redline.live.watching import WorkspaceBatch, watch_workspace
 from redline.live.workroom import Project
@@ -116,7 +116,7 @@ class Watching:
         if not closed:
             return
         if landing:
-            await folder.ask(landed, tuple(closed), session.held(folder), background=True)
+            await folder.ask(carry_over, tuple(closed), session.held(folder), background=True)
         recent = self._recent.setdefault(folder, {})
         now = time.monotonic()
         recent.update(dict.fromkeys(closed, now))
@@ -166,10 +166,7 @@ def register(server: Server) -> None:
     watching = server.watching
     follow: Callable[[], None] = watching.follow
 
-    @server.feature(types.INITIALIZED)
-    def ready(_params: types.InitializedParams) -> None:
-        follow()
-
+    server.session.on_ready.append(follow)
     server.session.on_folders.append(follow)
     server.session.on_end.append(watching.end)
 

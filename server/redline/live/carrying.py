@@ -1,0 +1,59 @@
+"""Files that have come to lie in protected places while nobody had them open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+from redline.git import GitError
+from redline.live.arrivals import arrived
+from redline.live.remembering import remember
+from redline.live.workroom import Workroom
+from redline.project.judge import protects
+from redline.project.reading import Unreadable
+
+_LARGEST = 1 << 20
+"""Bytes of a file that is looked for elsewhere."""
+
+
+def carry_over(
+    room: Workroom, paths: Sequence[str], held: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Carry over what is known of files that were moved or copied to ``paths``; name those.
+
+    Paths are relative to the root; ``held`` are the texts of open documents by path. Only files
+    in protected places that git does not have under that name are looked at: of others their own
+    history tells. What is carried over is remembered in the index. Raises ``IndexFault``.
+    """
+    tainted = []
+    for path in paths:
+        text = _text(room, path)
+        if text is None:
+            continue
+        marks = arrived(room, path, text, held)
+        if marks:
+            now = time.time_ns() // 1_000_000
+            remember(room, path, text, marks, "copy", "files", now)
+            tainted.append(path)
+    return tuple(tainted)
+
+
+def _text(room: Workroom, path: str) -> bytes | None:
+    zones = room.policy.zones_of(path)
+    if not zones or not protects(room.policy, zones) or _is_known(room, path):
+        return None
+    try:
+        text = room.read(path)
+    except Unreadable:
+        return None
+    return text if len(text) <= _LARGEST else None
+
+
+def _is_known(room: Workroom, path: str) -> bool:
+    repository = room.repository
+    if repository is None:
+        return False
+    try:
+        return repository.staged_mode(path) is not None
+    except GitError:
+        return False
