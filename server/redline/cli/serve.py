@@ -84,6 +84,9 @@ def _run(args: argparse.Namespace) -> int:
             "the language server is not installed", "pip install 'redline-lint[lsp]'"
         ) from error
     from redline.lsp import life, log
+    from redline.lsp.wire_types import load_types
+
+    load_types()
     from redline.lsp.server import Server
 
     try:
