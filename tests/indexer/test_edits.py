@@ -89,6 +89,7 @@ def test_it_is_matched_in_a_file_of_another_name(index):
         ("paste", "this text was pasted from Cursor in the editor"),
         ("copy", "this text was copied from text of Cursor in the editor"),
         ("snippet", "this text was put in from Cursor in the editor"),
+        ("write", "this text was put in from Cursor in the editor"),
     ],
 )
 def test_each_way_to_land_has_its_words(index, kind, words):

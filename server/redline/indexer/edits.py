@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from redline.origins.events import Kind, Outcome, Produced, Session
 from redline.origins.live import session_name
 from redline.origins.records.names import assistant_id
 
+_KINDS = {str(one): one for one in (Kind.COMPLETION, Kind.AGENT_EDIT, Kind.PASTE, Kind.COPY)}
 _MOST_NAME = 200
 """Letters of a model's or a plugin's name."""
 _MOST_LOOSE = 8
@@ -90,9 +90,7 @@ def _gathered(assistant: str, edits: Iterable[LiveEdit]) -> Gatherer:
     for edit in edits:
         name = session_name(edit.strength)
         gatherer.take(Session(name, assistant, LIVE_EDITS, time=edit.time))
-        kind = Kind.INSERT
-        with suppress(ValueError):
-            kind = Kind(edit.kind)
+        kind = _KINDS.get(edit.kind, Kind.INSERT)
         for text in _new_text(edit):
             gatherer.take(
                 Produced(
