@@ -11,6 +11,7 @@ from typing import NoReturn, Protocol, TypeAlias, cast
 COMMANDS = {
     "lint": "report assistant text in protected places",
     "index": "read assistants' sessions into the origin index, and look after it",
+    "watch": "report findings as files and sessions change",
     "explain": "tell what is known about a file or some of its lines",
     "zones": "tell which zones a path lies in, and why",
     "serve": "run the language server, for editors to start",

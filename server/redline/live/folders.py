@@ -143,7 +143,16 @@ class _Watch(threading.Thread):
             # There is nothing to watch yet.
             self.stop.wait(_LOOK_MS / 1000)
             return set()
-        raw = self._notify.watch(_LONGEST_MS, _QUIET_MS, _LOOK_MS, self.stop)
+        from watchfiles._rust_notify import WatchfilesRustInternalError
+
+        try:
+            raw = self._notify.watch(_LONGEST_MS, _QUIET_MS, _LOOK_MS, self.stop)
+        except WatchfilesRustInternalError:
+            # It knows no names but Unicode, and gives up for good at the first other one.
+            self.stop.wait(_LONGEST_MS / 1000)
+            self._reopen()
+            self._box.put((), much=True)
+            return set()
         if isinstance(raw, str):
             return set() if raw == "timeout" else None
         paths = {path for _, path in raw}
@@ -246,7 +255,10 @@ class _Watch(threading.Thread):
 
         for _ in range(_MOST_TRIES):
             self._folders = {path: None for path in self._folders if _is_readable(path)}
-            wanted = list(self._folders) if _PER_FOLDER else [*self._known]
+            named = list(self._folders) if _PER_FOLDER else [*self._known]
+            wanted = [path for path in named if _is_unicode(path)]
+            if len(wanted) < len(named):
+                self._notes.append("folders whose names are no UTF-8 are not watched")
             if not wanted:
                 return None
             try:
@@ -279,6 +291,14 @@ def _identity(path: str) -> tuple[int, int]:
 
 def _is_folder(path: str) -> bool:
     return os.path.isdir(path) and not os.path.islink(path)
+
+
+def _is_unicode(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_readable(path: str) -> bool:

@@ -51,6 +51,7 @@ async def watch_workspace(root: Path) -> AsyncGenerator[WorkspaceBatch]:
     library is missing or nothing can be watched. Close the iterator to end it.
     """
     place = _Place(os.path.realpath(root))
+    await asyncio.to_thread(place.begin)
     async with aclosing(touched(place.roots, place.pruned, again=_IGNORE_FILE)) as heard:
         first = await anext(heard)
         yield WorkspaceBatch(notes=first.notes)
@@ -70,6 +71,11 @@ class _Place:
     _head: bytes = b""
     _tried: tuple[int, int] | None = None
     """The ``.git`` that git was last asked about: inode and mtime in ns."""
+
+    def begin(self) -> None:
+        """Look at the state from which changes are told."""
+        self._find_repository()
+        self._head = self._read_head()
 
     def roots(self) -> list[Root]:
         """Every folder to watch."""
@@ -103,7 +109,8 @@ class _Place:
         before, self._head = self._head, self._read_head()
         changed, gone = self._sorted(inside)
         anew = any(path.rpartition("/")[2] == _IGNORE_FILE for path in inside)
-        whole = heard.much or anew or not os.path.isdir(self.root)
+        born = not before and bool(self._head)
+        whole = heard.much or anew or born or not os.path.isdir(self.root)
         return WorkspaceBatch(
             changed=() if whole else changed,
             gone=() if whole else gone,
@@ -132,12 +139,15 @@ class _Place:
         """Which of the paths git ignores, in one question; none where it cannot be asked."""
         if self.repository is None or not paths:
             return set()
-        given = b"".join(os.fsencode(path) + b"\0" for path in paths)
+        # A leading "./" keeps a name with a colon from being taken for a pattern; and it is the
+        # one command that refuses to take its paths literally.
+        given = b"".join(b"./" + os.fsencode(path) + b"\0" for path in paths)
+        asked = ("--no-literal-pathspecs", "check-ignore", "-z", "--stdin")
         try:
-            answer = self.repository.git.ask("check-ignore", "-z", "--stdin", stdin=given)
+            answer = self.repository.git.ask(*asked, stdin=given)
         except GitError:
             return set()
-        return {os.fsdecode(path) for path in answer.out.split(b"\0") if path}
+        return {os.fsdecode(path[2:]) for path in answer.out.split(b"\0") if path}
 
     def _is_others(self, folder: str) -> bool:
         for git in self._git_folders():
@@ -172,7 +182,6 @@ class _Place:
             found = None
         if found is not None and os.path.realpath(found.root) == self.root:
             self.repository = found
-            self._head = self._read_head()
 
     def _read_head(self) -> bytes:
         if self.repository is None:
