@@ -88,6 +88,7 @@ def test_it_is_matched_in_a_file_of_another_name(index):
         ("agent-edit", "this text was put in by Cursor in the editor"),
         ("paste", "this text was pasted from Cursor in the editor"),
         ("copy", "this text was copied from text of Cursor in the editor"),
+        ("inline_completion", "this text was accepted from Cursor in the editor"),
         ("snippet", "this text was put in from Cursor in the editor"),
         ("write", "this text was put in from Cursor in the editor"),
     ],

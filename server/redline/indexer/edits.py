@@ -21,6 +21,12 @@ from redline.origins.live import session_name
 from redline.origins.records.names import assistant_id
 
 _KINDS = {str(one): one for one in (Kind.COMPLETION, Kind.AGENT_EDIT, Kind.PASTE, Kind.COPY)}
+_KINDS |= {
+    "inline_completion": Kind.COMPLETION,
+    "apply_edit": Kind.AGENT_EDIT,
+    "move": Kind.COPY,
+}
+"""As editors' plugins name them, too."""
 _MOST_NAME = 200
 """Letters of a model's or a plugin's name."""
 _MOST_LOOSE = 8
@@ -37,7 +43,8 @@ class LiveEdit:
     assistant: str
     """``undeclared`` where nothing tells."""
     kind: str
-    """``completion``, ``agent-edit``, ``paste`` or ``copy``; any other word means ``insert``."""
+    """``completion``, ``agent-edit``, ``paste`` or ``copy``, or a plugin's word for one of them
+    (``inline_completion``, ``apply_edit``, ``move``); any other word means ``insert``."""
     time: int
     """When it landed, in ms since 1970."""
     model: str | None = None
