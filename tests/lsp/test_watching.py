@@ -101,3 +101,31 @@ def test_an_index_that_another_process_updates_is_noticed(start, maze, tmp_path)
     # Nothing is watched here: the next key makes it be asked again.
     client.change(uri, 2, (12, 0, 12, 0, "\n"))
     rules(client, uri, ["grader-external"])
+
+
+def test_a_file_that_an_editor_renames_into_a_protected_folder_keeps_what_was_known(start, maze):
+    maze.commit(
+        "Find a way\n\nCo-authored-by: Claude <noreply@anthropic.com>", {"src/way.py": WAY}
+    )
+    client = start(PUSH)
+    old, new = (maze.root / "src/way.py").as_uri(), (maze.root / "graders/new.py").as_uri()
+    client.open(old, WAY)
+    # As editors do: the file is moved, closed under its old name, opened under its new one.
+    shutil.move(maze.root / "src/way.py", maze.root / "graders/new.py")
+    client.notify("textDocument/didClose", {"textDocument": {"uri": old}})
+    client.open(new, WAY)
+    renamed = {"files": [{"oldUri": old, "newUri": new}]}
+    client.notify("workspace/didRenameFiles", renamed)
+    rules(client, new, ["grader-external"])
+
+
+def test_a_deleted_file_is_no_longer_told_of(start, maze):
+    client = start(PUSH)
+    uri = (maze.root / "graders/new.py").as_uri()
+    maze.write("graders/new.py", MARKED)
+    changed = {"changes": [{"uri": uri, "type": 1}]}
+    client.notify("workspace/didChangeWatchedFiles", changed)
+    rules(client, uri, ["grader-external"])
+    (maze.root / "graders/new.py").unlink()
+    client.notify("workspace/didDeleteFiles", {"files": [{"uri": uri}]})
+    rules(client, uri, [])

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from redline.git import GitError
+from redline.live.analysis import LiveMark
 from redline.live.arrivals import arrived
 from redline.live.remembering import remember
 from redline.live.workroom import Workroom
@@ -28,25 +29,41 @@ def carry_over(
     tainted = []
     for path in paths:
         text = _text(room, path)
-        if text is None:
-            continue
-        marks = arrived(room, path, text, held)
-        if marks:
-            now = time.time_ns() // 1_000_000
-            remember(room, path, text, marks, "copy", "files", now)
+        if text is not None and arrival(room, path, text, held):
             tainted.append(path)
     return tuple(tainted)
 
 
-def _text(room: Workroom, path: str) -> bytes | None:
+def arrival(
+    room: Workroom,
+    path: str,
+    text: bytes,
+    held: Mapping[str, str] | None = None,
+    old: str | None = None,
+) -> tuple[LiveMark, ...]:
+    """Tell, and remember, what is carried over to one file of a protected place.
+
+    As ``arrived``; nothing for a file that git has under that name, unless it had ``old`` a
+    moment ago.
+    """
     zones = room.policy.zones_of(path)
-    if not zones or not protects(room.policy, zones) or _is_known(room, path):
+    if not zones or not protects(room.policy, zones) or len(text) > _LARGEST:
+        return ()
+    if old is None and _is_known(room, path):
+        return ()
+    marks = arrived(room, path, text, held, old)
+    if marks:
+        remember(room, path, text, marks, "copy", "files", time.time_ns() // 1_000_000)
+    return marks
+
+
+def _text(room: Workroom, path: str) -> bytes | None:
+    if not room.policy.zones_of(path):
         return None
     try:
-        text = room.read(path)
+        return room.read(path)
     except Unreadable:
         return None
-    return text if len(text) <= _LARGEST else None
 
 
 def _is_known(room: Workroom, path: str) -> bool:

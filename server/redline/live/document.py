@@ -18,6 +18,8 @@ from redline.model import Evidence, Finding
 
 _log = logging.getLogger(__name__)
 
+_LARGE = 4 << 20
+"""Bytes from which a text is judged behind those of usual size."""
 _MOST_TYPED = 8
 """Characters that one key may put in."""
 
@@ -95,12 +97,9 @@ class Document:
                 self._start(self.reception.remember((made,), text, block.kind, block.via))
         self.judge_soon(0 if blocks else None)
 
-    def mark(self, marks: Sequence[LiveMark]) -> None:
-        """Take in evidence about the text as it is now."""
-        for mark in marks:
-            self._marks.add(Mark(mark.extent, mark.evidence))
-        if marks:
-            self.judge_soon(0)
+    def renamed(self, old: str) -> None:
+        """The file had the path ``old`` a moment ago."""
+        self._start(self.reception.arrive(old))
 
     def judge_soon(self, delay: float | None = None) -> None:
         """Judge the text anew after ``delay`` seconds without another call."""
@@ -148,8 +147,13 @@ class Document:
         marks = tuple(LiveMark(mark.extent, mark.payload) for mark in self._marks.marks)
         waiting = self.reception.waiting()
         try:
-            analysis = await self._ask(analyse, self.path, text, marks)
+            # What takes long must not keep other documents waiting.
+            large = len(text) > _LARGE
+            analysis = await self._ask(analyse, self.path, text, marks, background=large)
             self.failure = ""
+            if self.analysis is None and analysis.protected:
+                # It may have been moved or copied here while nobody looked.
+                self._start(self.reception.arrive())
             self._take(analysis)
             if waiting:
                 self._start(self.reception.answer(waiting, analysis))

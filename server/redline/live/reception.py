@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from redline.live.analysis import Analysis, LiveMark
 from redline.live.analyst import AnalystError, Ask
+from redline.live.carrying import arrival
 from redline.live.places import Edit, Extent, Place
 from redline.live.remembering import remember
 from redline.live.text import LiveText
@@ -72,6 +73,7 @@ class Reception:
         self._marks = marks
         self._again = again
         self._questions: Tracker[Block] = Tracker()
+        self._edits = 0
 
     def take(self, block: Block) -> LiveMark | None:
         """Receive a block, which lies in the text as it is now; give the evidence it is already."""
@@ -84,6 +86,7 @@ class Reception:
 
     def move(self, edit: Edit) -> None:
         """Follow an edit."""
+        self._edits += 1
         self._questions.move(edit)
 
     def waiting(self) -> tuple[Waiting, ...]:
@@ -96,6 +99,21 @@ class Reception:
             if analysis.protected and not _accounted(one.mark.extent, one.text, analysis):
                 await self._trace(one)
             self._forget(one.mark.payload)
+
+    async def arrive(self, old: str | None = None) -> None:
+        """Carry over what is known of the whole text under an old name, or where it was copied.
+
+        ``old`` is the path that it had, where somebody says so.
+        """
+        others = {path: text for path, text in self.held().items() if path != self._path}
+        edits = self._edits
+        data = self._text.to_bytes()
+        marks = await self._ask(arrival, self._path, data, others, old, background=True)
+        if marks and edits == self._edits:
+            for mark in marks:
+                self._marks.add(Mark(mark.extent, mark.evidence))
+        if marks:
+            self._again()
 
     async def remember(self, marks: Sequence[LiveMark], text: bytes, kind: str, via: str) -> None:
         """Make evidence outlive the editor; an index that cannot be written is told of."""

@@ -19,6 +19,7 @@ from redline.live.folders import WatchError
 from redline.live.sessions_watch import watch_sessions
 from redline.live.watching import WorkspaceBatch, watch_workspace
 from redline.live.workroom import Project
+from redline.lsp.paths import path_of
 from redline.lsp.workspace_progress import Bar
 from redline.matching.schema import IndexFault
 from redline.policy.load import NAME
@@ -72,11 +73,29 @@ class Watching:
         if self._reader is not None:
             self._reader.close()
 
-    async def moved(self, old: Path, new: Path) -> None:
-        """A file, or a folder, was renamed in the editor."""
-        folder = self._server.session.folder_of(new)
-        if folder is not None and (name := folder.relative(new)) is not None:
-            await self._judge(folder, _files_below(folder.root, name))
+    def renamed(self, old: Path, new: Path) -> None:
+        """Tell the open documents of a file, or below a folder, how they were called."""
+        for document in list(self._server.session.documents.values()):
+            folder, name = document.folder, document.path
+            if folder is None or name is None or document.document is None:
+                continue
+            place = folder.root / name
+            if place.is_relative_to(new):
+                before = folder.relative(old / place.relative_to(new))
+                if before is not None:
+                    document.document.renamed(before)
+
+    async def came(self, path: Path) -> None:
+        """The client says that a file, or a folder, came to lie somewhere or changed."""
+        folder = self._server.session.folder_of(path)
+        if folder is not None and (name := folder.relative(path)) is not None:
+            await self._take(folder, WorkspaceBatch(changed=_files_below(folder.root, name)))
+
+    async def gone(self, path: Path) -> None:
+        """The client says that a file, or a folder, is no longer there."""
+        folder = self._server.session.folder_of(path)
+        if folder is not None and (name := folder.relative(path)) is not None:
+            await self._take(folder, WorkspaceBatch(gone=(name,)))
 
     async def _watch(self, folder: Folder) -> None:
         try:
@@ -170,18 +189,45 @@ def register(server: Server) -> None:
     server.session.on_folders.append(follow)
     server.session.on_end.append(watching.end)
 
-    patterns = types.FileOperationRegistrationOptions(
+    server.session.on_ready.append(lambda: _subscribe(server))
+    everything = types.FileOperationRegistrationOptions(
         [types.FileOperationFilter(types.FileOperationPattern("**/*"), scheme="file")]
     )
 
-    @server.feature(types.WORKSPACE_DID_RENAME_FILES, patterns)
+    @server.feature(types.WORKSPACE_DID_RENAME_FILES, everything)
     async def renamed(params: types.RenameFilesParams) -> None:
-        from redline.lsp.paths import path_of
-
         for file in params.files:
             old, new = path_of(file.old_uri), path_of(file.new_uri)
             if old is not None and new is not None:
-                await _guarded(watching.moved(old, new))
+                watching.renamed(old, new)
+                await _guarded(watching.gone(old))
+                await _guarded(watching.came(new))
+
+    @server.feature(types.WORKSPACE_DID_DELETE_FILES, everything)
+    async def deleted(params: types.DeleteFilesParams) -> None:
+        for file in params.files:
+            if (path := path_of(file.uri)) is not None:
+                await _guarded(watching.gone(path))
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    async def changed(params: types.DidChangeWatchedFilesParams) -> None:
+        for event in params.changes:
+            if (path := path_of(event.uri)) is not None:
+                gone = event.type == types.FileChangeType.Deleted
+                await _guarded(watching.gone(path) if gone else watching.came(path))
+
+
+def _subscribe(server: Server) -> None:
+    """Hear of rule files from the client, too: it may see where the disk tells nothing."""
+    if not server.session.capabilities.watches:
+        return
+    watched = [types.FileSystemWatcher(f"**/{NAME}")]
+    registration = types.Registration(
+        "redline-rule-files",
+        types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+        types.DidChangeWatchedFilesRegistrationOptions(watched),
+    )
+    server.client_register_capability(types.RegistrationParams([registration]), lambda _: None)
 
 
 def _started(work: Awaitable[None]) -> asyncio.Task[None]:
@@ -206,13 +252,13 @@ def _policy_files(folder: Folder) -> set[Path]:
     return {folder.root / name for name in folder.policy_files}
 
 
-def _files_below(root: Path, name: str) -> list[str]:
+def _files_below(root: Path, name: str) -> tuple[str, ...]:
     place = root / name
     if not place.is_dir():
-        return [name]
-    found = []
+        return (name,)
+    found: list[str] = []
     for top, _, files in os.walk(place):
         found += [(Path(top) / file).relative_to(root).as_posix() for file in files]
         if len(found) > _MOST_AT_ONCE:
             break
-    return found
+    return tuple(found)
