@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from redline.policy import builtin_names, builtin_pack, raw, shapes
 from redline.policy.authoring.completion import complete
 from redline.policy.authoring.hover import hover
-from redline.policy.authoring.outline import Point
+from redline.policy.authoring.parts import Point
 from redline.policy.authoring.preview import preview, queries, query_at
 from redline.policy.authoring.problem_places import Places
+from redline.policy.authoring.scanning import lines_of
 from redline.policy.authoring.world import World, definition, references, refs_of, source
 from redline.policy.document import keys_section
 from redline.policy.problems import PolicyProblem
@@ -414,3 +417,48 @@ def test_a_preview_says_when_it_did_not_see_all():
 def test_a_broken_file_has_no_queries():
     assert queries("zones: [", "redline.yaml") == ()
     assert queries(HEAD + "zones: [{id: Bad Id, globs: [a]}]", "redline.yaml") == ()
+
+
+LETTERS = tuple("\n\n\n    [{:,'\"-#*&]}|>")
+WORDS = (
+    *("zones:", "- id: ", "globs: [", "rules:", "effect: ", "tests:", "extends: ", "{ref: "),
+    *("units:", "lang: python", "files: {a: b}", "\U0001d54f", "\r"),
+)
+TEXTS = st.lists(st.sampled_from(LETTERS + WORDS), max_size=25).map("".join)
+
+
+@given(TEXTS, st.integers(-1, 12), st.integers(-1, 40))
+def test_no_text_and_no_place_makes_help_fail(text, line, column):
+    world = World((source("redline.yaml", "/root/redline.yaml", text),), "redline.yaml", PATHS)
+    point = Point(line, column)
+    rows = lines_of(text)
+    for one in complete(world, point):
+        start, end = one.stretch
+        assert start.line == end.line == line
+        assert 1 <= start.column <= end.column <= len(rows[line - 1]) + 1
+    found = hover(world, point)
+    stretches = [found.stretch] if found else []
+    stretches += [one.stretch for one in definition(world, point)]
+    stretches += [one.stretch for one in references(world, point, declaration=True)]
+    stretches.append(Places(text).stretch(line, column))
+    for start, end in stretches:
+        assert (1, 1) <= start <= end <= (len(rows), len(rows[-1]) + 1)
+    queries(text, "redline.yaml")
+
+
+def test_a_rule_file_in_a_folder_leads_to_the_root():
+    root = HEAD + "zones: [{id: own, title: T, globs: [a]}]\n"
+    inner = "zones: [{id: own, globs: [b]}]\n"
+    world = World(
+        (
+            source("redline.yaml", "/root/redline.yaml", root),
+            source("team/redline.yaml", "/root/team/redline.yaml", inner),
+        ),
+        "team/redline.yaml",
+    )
+    assert places(definition(world, Point(1, 15)))[0] == ("/root/redline.yaml", 2, 14, 17)
+
+
+def test_a_problem_inside_a_literal_block_covers_its_line():
+    text = HEAD + "zones:\n  - units:\n      - query: |\n          (wrong\n"
+    assert Places(text).stretch(5, 1) == (Point(5, 11), Point(5, 17))

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redline.policy import builtin_names, builtin_pack
-from redline.policy.authoring.outline import Part, Point, read_outline
+from redline.policy.authoring.outline import read_outline
+from redline.policy.authoring.parts import Part, Point
 from redline.policy.nodes import Node, Unreadable, read_nodes
 
 

@@ -15,9 +15,10 @@ from redline.live.workroom import Workroom
 from redline.policy import Gathered, PolicyError, PolicyProblem, gather
 from redline.policy.authoring.completion import Completion, complete
 from redline.policy.authoring.hover import Hover, hover
-from redline.policy.authoring.outline import Part, Point, Stretch, lines_of
+from redline.policy.authoring.parts import Part, Point, Stretch
 from redline.policy.authoring.preview import Preview, Query, preview, queries, query_at
 from redline.policy.authoring.problem_places import Places
+from redline.policy.authoring.scanning import lines_of
 from redline.policy.authoring.slots import slot_at, slots
 from redline.policy.authoring.world import (
     Source,

@@ -16,7 +16,7 @@ from redline.live.rule_files import Spot
 from redline.lsp.markup import Ink, Markdown, Plain
 from redline.policy.authoring.completion import Completion
 from redline.policy.authoring.hover import Hover
-from redline.policy.authoring.outline import Point, Stretch
+from redline.policy.authoring.parts import Point, Stretch
 from redline.policy.authoring.preview import Preview, Query
 from redline.report.safe import one_line
 from redline.report.summary import plural
@@ -237,6 +237,7 @@ def register(server: Server) -> None:
     session.on_save.append(problems.saved)
     session.on_close.append(problems.closed)
     session.on_rules.append(problems.rules_changed)
+    session.on_folders.append(problems.follow)
     ink: Ink = Markdown() if session.capabilities.markdown else Plain()
 
     @server.feature(

@@ -104,6 +104,12 @@ class RuleProblems:
         if folder in self._states:
             self._soon(folder)
 
+    def follow(self) -> None:
+        """Forget projects that are no longer open."""
+        projects = self._server.session.projects()
+        for folder in [one for one in self._states if one not in projects]:
+            self._forget(folder)
+
     def tried(self, folder: Folder, run: Tried) -> None:
         """Show which tests failed, until the rules are edited."""
         self._tests[folder] = run.troubles

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-from redline.policy.authoring.outline import Part, Point, Stretch, lines_of, read_outline
+from redline.policy.authoring.outline import read_outline
+from redline.policy.authoring.parts import Part, Point, Stretch
+from redline.policy.authoring.scanning import lines_of
 from redline.policy.authoring.slots import Slot, slots
 from redline.policy.authoring.world import Family, World
 from redline.policy.merge import CLASSES

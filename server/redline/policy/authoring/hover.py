@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from redline.policy.authoring.outline import Part, Point, Stretch
+from redline.policy.authoring.parts import Part, Point, Stretch
 from redline.policy.authoring.slots import Slot, key_of, slot_at
 from redline.policy.authoring.world import Mention, World
 from redline.policy.raw import RawRule

@@ -8,89 +8,25 @@ that is never closed ends where the indentation says so. ``nodes`` decides what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeAlias
 
-Kind: TypeAlias = Literal["gap", "text", "list", "table"]
-_BREAK = re.compile(r"\r\n|\r|\n")
+from redline.policy.authoring.parts import Entry, Part, Point, Stretch
+from redline.policy.authoring.scanning import (
+    closing,
+    comment,
+    indent,
+    is_dash,
+    is_empty,
+    lines_of,
+    past_blanks,
+    plain_end,
+    unescaped,
+)
+
 _BLOCK = re.compile(r"[|>][-+0-9]*(?=\s|$)")
 _PREFIX = re.compile(r"(?:[&!][^\s,\[\]{}]*\s+)+")
-_ESCAPES = {"n": "\n", "t": "\t", "0": "\0", "/": "/", '"': '"', "\\": "\\", " ": " "}
 _MOST_DEPTH = 40
 _MOST_LINES = 50
 """Lines in which the end of a quoted text is sought."""
-
-
-class Point(NamedTuple):
-    """A place in a text: line and column from 1, columns in Unicode code points."""
-
-    line: int
-    column: int
-
-
-class Stretch(NamedTuple):
-    """From one place up to another, which is not part of it."""
-
-    start: Point
-    end: Point
-
-    def holds(self, point: Point) -> bool:
-        """Tell whether a cursor at ``point`` stands in it, or at its very end."""
-        return self.start <= point <= self.end
-
-
-@dataclass(slots=True)
-class Entry:
-    """A key of a table and its value."""
-
-    key: Part
-    value: Part
-    colon: bool = True
-    """False while the key is still being typed."""
-
-
-@dataclass(slots=True)
-class Part:
-    """A value as it is written. A ``gap`` is a value that is not there yet."""
-
-    kind: Kind
-    start: Point
-    end: Point
-    text: str = ""
-    """Of a scalar, without quotes and with its escapes read."""
-    inner: Stretch | None = None
-    """Of a quoted text what lies between the quotes; else None."""
-    entries: list[Entry] = field(default_factory=list)
-    items: list[Part] = field(default_factory=list)
-    column: int = 0
-    """Of a block collection: the column, from 1, of its keys or dashes. 0 for any other."""
-
-    @property
-    def stretch(self) -> Stretch:
-        """Where it stands, quotes and brackets included."""
-        return Stretch(self.start, self.end)
-
-    @property
-    def word(self) -> Stretch:
-        """Where its text stands, without quotes."""
-        return self.inner or self.stretch
-
-    def get(self, key: str) -> Part | None:
-        """The value of a table's key."""
-        return next((entry.value for entry in self.entries if entry.key.text == key), None)
-
-    def members(self) -> Iterator[Part]:
-        """The items of a list; of anything else that is written itself, as one alone."""
-        if self.kind == "list":
-            yield from self.items
-        elif self.kind != "gap":
-            yield self
-
-
-def lines_of(text: str) -> list[str]:
-    """Split a text at LF, CR LF and CR, as editors do."""
-    return _BREAK.split(text)
 
 
 def read_outline(text: str) -> Part:
@@ -119,14 +55,14 @@ class _Reader:
 
     def _block_line(self) -> None:
         line = self._lines[self._line]
-        self._column = _indent(line)
-        if _is_empty(line, self._column) or line.startswith(("---", "...", "%")):
+        self._column = indent(line)
+        if is_empty(line, self._column) or line.startswith(("---", "...", "%")):
             self._line += 1
             return
-        while _is_dash(line, self._column):
+        while is_dash(line, self._column):
             self._open_item(self._column)
-            self._column = _past_blanks(line, self._column + 1)
-            if _is_empty(line, self._column):
+            self._column = past_blanks(line, self._column + 1)
+            if is_empty(line, self._column):
                 self._line += 1
                 return
         if found := _PREFIX.match(line, self._column):
@@ -145,8 +81,8 @@ class _Reader:
             self._column += 1
             entry = self._open_entry(key, start)
             entry.value = _gap(self._here())
-            self._column = _past_blanks(line, self._column)
-            if not _is_empty(line, self._column):
+            self._column = past_blanks(line, self._column)
+            if not is_empty(line, self._column):
                 entry.value = self._value()
             self._end_line()
             return
@@ -258,7 +194,7 @@ class _Reader:
         # The lines of a block lie deeper than the key or dash that it belongs to.
         while self._line + 1 < len(self._lines):
             row = self._lines[self._line + 1]
-            if row.strip() and _indent(row) < least:
+            if row.strip() and indent(row) < least:
                 break
             self._line += 1
             rows.append(row)
@@ -272,7 +208,7 @@ class _Reader:
         if quote in ("'", '"') and quote:
             return self._quoted(quote)
         start = self._here()
-        stop = _plain_end(line, self._column, flow=flow)
+        stop = plain_end(line, self._column, flow=flow)
         text = line[self._column : stop].rstrip()
         end = Point(start.line, self._column + len(text) + 1)
         self._column = stop
@@ -283,12 +219,12 @@ class _Reader:
         line, column, rows = self._line, self._column + 1, []
         while True:
             text = self._lines[line]
-            close = _closing(text, column, quote)
+            close = closing(text, column, quote)
             if close is not None:
                 rows.append(text[column:close])
                 self._line, self._column = line, close + 1
                 inner = Stretch(Point(start.line, start.column + 1), Point(line + 1, close + 1))
-                written = _unescaped("\n".join(rows), quote)
+                written = unescaped("\n".join(rows), quote)
                 return Part("text", start, self._here(), written, inner)
             rows.append(text[column:])
             line, column = line + 1, 0
@@ -304,7 +240,7 @@ class _Reader:
     def _goes_on(self, line: int) -> bool:
         """Tell whether a line can belong to a value that began in a line before."""
         text = self._lines[line]
-        return not text.strip() or _indent(text) + 1 > self._top.column
+        return not text.strip() or indent(text) + 1 > self._top.column
 
     # Flow collections -------------------------------------------------------------------------
 
@@ -358,12 +294,12 @@ class _Reader:
         """The next character that means something, on this line or a later one."""
         while True:
             line = self._lines[self._line]
-            self._column = _past_blanks(line, self._column)
-            if not _is_empty(line, self._column):
+            self._column = past_blanks(line, self._column)
+            if not is_empty(line, self._column):
                 return line[self._column]
             if self._line + 1 >= len(self._lines) or not self._goes_on(self._line + 1):
                 self._column = (
-                    len(line.rstrip()) if not _comment(line, self._column) else self._column
+                    len(line.rstrip()) if not comment(line, self._column) else self._column
                 )
                 return None
             self._line += 1
@@ -372,66 +308,6 @@ class _Reader:
 
 def _gap(point: Point) -> Part:
     return Part("gap", point, point)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t"))
-
-
-def _past_blanks(line: str, column: int) -> int:
-    while column < len(line) and line[column] in " \t":
-        column += 1
-    return column
-
-
-def _comment(line: str, column: int) -> bool:
-    return line[column : column + 1] == "#" and (column == 0 or line[column - 1] in " \t")
-
-
-def _is_empty(line: str, column: int) -> bool:
-    return column >= len(line) or _comment(line, column)
-
-
-def _is_dash(line: str, column: int) -> bool:
-    return line[column : column + 1] == "-" and line[column + 1 : column + 2] in ("", " ", "\t")
-
-
-def _plain_end(line: str, column: int, *, flow: bool) -> int:
-    """Where a plain scalar ends: before ``: ``, a comment, or what closes a flow collection."""
-    at = column
-    while at < len(line):
-        letter = line[at]
-        if letter == ":":
-            after = line[at + 1 : at + 2]
-            if after in ("", " ", "\t") or (flow and after in ",[]{}"):
-                break
-        elif (letter == "#" and at > column and line[at - 1] in " \t") or (
-            flow and letter in ",[]{}"
-        ):
-            break
-        at += 1
-    return at
-
-
-def _closing(line: str, column: int, quote: str) -> int | None:
-    at = column
-    while at < len(line):
-        if quote == '"' and line[at] == "\\":
-            at += 2
-            continue
-        if line[at] == quote:
-            if quote == "'" and line[at + 1 : at + 2] == "'":
-                at += 2
-                continue
-            return at
-        at += 1
-    return None
-
-
-def _unescaped(text: str, quote: str) -> str:
-    if quote == "'":
-        return text.replace("''", "'")
-    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[0]), text)
 
 
 def _end_of(part: Part) -> Point:

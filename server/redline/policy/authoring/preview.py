@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from redline.policy.authoring.outline import Point
+from redline.policy.authoring.parts import Point
 from redline.policy.nodes import Unreadable
 from redline.policy.policy import Policy
 from redline.policy.raw import RawUnit, RawZone, read_raw

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from redline.policy.authoring.outline import Part, Point, Stretch, lines_of, read_outline
+from redline.policy.authoring.outline import read_outline
+from redline.policy.authoring.parts import Part, Point, Stretch
+from redline.policy.authoring.scanning import lines_of
 from redline.policy.problems import PolicyProblem
 
 
@@ -26,6 +28,10 @@ class Places:
         end = self._ends.get(start, Point(line, last))
         if end.line > line:
             end = Point(line, last)
+        if start not in self._ends:
+            # Of a line without anything at that place the blanks before its words mean nothing.
+            head = written[start.column - 1 : last - 1]
+            start = Point(line, start.column + len(head) - len(head.lstrip()))
         if end <= start:
             # Nothing stands there: the whole line shows it better than a place without width.
             start = Point(line, min(len(written) - len(written.lstrip()) + 1, last))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from redline.policy.authoring.outline import Part, Point
+from redline.policy.authoring.parts import Part, Point
 from redline.policy.raw import RawPolicy
 from redline.policy.shapes import Entries, Key, Many, Shape, Table, keys_of, spelt
 

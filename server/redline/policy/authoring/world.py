@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final, Literal, TypeAlias
 
-from redline.policy.authoring.outline import Part, Point, Stretch, read_outline
+from redline.policy.authoring.outline import read_outline
+from redline.policy.authoring.parts import Part, Point, Stretch
 from redline.policy.authoring.slots import Slot, slot_at, slots
 from redline.policy.nodes import MAX_BYTES
 from redline.policy.packs import DEFAULT, builtin_names
