@@ -116,12 +116,13 @@ class Follower:
                 await self._wake.wait()
                 self._wake.clear()
         finally:
-            self._analyst.close()
             for task in tasks:
                 task.cancel()
             for task in tasks:
                 with suppress(asyncio.CancelledError):
                     await task
+            self._analyst.close()
+            await self._analyst.closed()
 
     def _started(
         self, coming: AsyncIterator[None], ready: list[asyncio.Event]
