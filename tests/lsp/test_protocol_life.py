@@ -261,6 +261,26 @@ def test_a_wrong_command_line_is_said_and_ends_with_2(words, told):
     assert told in done.stderr
 
 
+@posix
+@pytest.mark.parametrize("closed", ["<&-", ">&-"])
+def test_streams_that_are_closed_are_said_and_end_with_2(closed):
+    command = f'"{sys.executable}" -m redline serve {closed}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: cannot use the standard streams: ")
+
+
+@posix
+def test_without_a_standard_error_all_goes_on(tmp_path):
+    told = [{"id": 1, "method": "initialize", "params": {"capabilities": {}}}, {"method": "exit"}]
+    (tmp_path / "session").write_bytes(b"".join(map(frame, told)))
+    command = f'"{sys.executable}" -m redline serve 2>&- < "{tmp_path / "session"}"'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout.startswith(b"Content-Length")
+    assert b"serverInfo" in done.stdout
+
+
 def test_the_version_is_printed():
     assert run("--version").stdout == f"redline {__version__}\n"
 

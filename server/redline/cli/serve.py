@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -75,6 +76,10 @@ def _port(text: str) -> int:
 def _run(args: argparse.Namespace) -> int:
     import gc
 
+    if sys.stderr is None:
+        # Closed: whatever is opened next would take its place and be written to.
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 -- for good
+
     # Nothing of what is loaded now becomes garbage, and there is a lot of it.
     gc.disable()
     try:
@@ -101,7 +106,13 @@ def _run(args: argparse.Namespace) -> int:
     if args.tcp is None:
         if sys.stdin is not None and sys.stdin.isatty():
             sys.stderr.write("redline serve is for editors: it waits for one to speak.\n")
-        return life.leave(life.serve_stdio(server))
+        try:
+            return life.leave(life.serve_stdio(server))
+        except OSError as error:
+            raise Failure(
+                f"cannot use the standard streams: {error.strerror}",
+                "let an editor start the server, or use --tcp PORT",
+            ) from error
     try:
         return life.leave(life.serve_tcp(server, args.tcp, _listening))
     except OSError as error:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
+from redline.lsp.log import describe
 from redline.lsp.wire_pipe import open_writer, read_pipe, take_standard_streams
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ async def _serve(server: _Served, connect: _Connect) -> int:
         if process is not None:
             _watch(process, lambda: end(protocol.exit_code))
 
+    loop.set_exception_handler(_noted)
     _listen_to_signals(loop, end)
     protocol.ended, protocol.greeted = end, greeted
     connecting = asyncio.ensure_future(connect(server, lost))
@@ -176,6 +178,15 @@ async def _serve(server: _Served, connect: _Connect) -> int:
     protocol.abandon()
     writer.close()
     return code
+
+
+def _noted(_loop: asyncio.AbstractEventLoop, told: dict[str, Any]) -> None:
+    """Note what nobody awaited, without the arguments that asyncio would quote."""
+    error = told.get("exception")
+    if error is None:
+        _log.warning("%s", told["message"])
+    else:
+        _log.error("failed where nobody waits for it: %s", describe(error))
 
 
 def _run(main: Coroutine[Any, Any, int]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import select
 import socket
@@ -25,6 +26,8 @@ def take_standard_streams() -> tuple[int, int]:
     What anything else prints goes to the standard error from now on, also what a library or a
     child process does, and reads find nothing. Raises ``OSError`` where one is closed.
     """
+    if sys.stdin is None or sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     sys.stdout.flush()
     source, sink = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
