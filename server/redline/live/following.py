@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,6 +21,10 @@ from redline.policy import PolicyError
 from redline.policy.load import NAME as RULE_FILE
 from redline.policy.problems import PolicyProblem
 from redline.project import LintOptions, UsageError, lint
+
+_REST = 4.0
+"""Seconds of rest after each second of a run over everything that only sessions asked for."""
+_MOST_RECENT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +59,34 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class Verdict:
+    """What a run came to: a result, or why there is none; nothing where the files are gone."""
+
     result: LintResult | None = None
     problems: tuple[PolicyProblem, ...] = ()
     fault: str = ""
 
 
-def judge_files(_room: Workroom, followed: Followed, paths: tuple[str, ...] | None) -> _Verdict:
+def judge_files(_room: Workroom, followed: Followed, paths: tuple[str, ...] | None) -> Verdict:
     """Judge some files, or all that are followed; for an analyst's process."""
     root = followed.root
     places = [root / followed.within] if paths is None else [root / path for path in paths]
     # One may have gone since it was told of.
     places = [place for place in places if os.path.lexists(place)]
+    if not places:
+        # No path at all would mean every file.
+        return Verdict(fault="" if paths is not None else f"{followed.within or root} is gone")
     index = followed.index if followed.index.exists() else None
     # Processes of a process that is ended at any moment would be left behind.
     options = LintOptions(tuple(places), root, followed.policy, index, jobs=1)
     try:
-        return _Verdict(lint(options))
+        return Verdict(lint(options))
     except PolicyError as error:
-        return _Verdict(problems=tuple(error.problems))
+        return Verdict(problems=tuple(error.problems))
     except UsageError as error:
-        return _Verdict(fault=f"{error.what}; {error.help}" if error.help else error.what)
+        return Verdict(fault=f"{error.what}; {error.help}" if error.help else error.what)
     except IndexFault as error:
-        return _Verdict(fault=str(error))
+        return Verdict(fault=str(error))
 
 
 class Follower:
@@ -89,7 +99,14 @@ class Follower:
         self._wake = asyncio.Event()
         self._paths: set[str] = set()
         self._gone: list[str] = []
+        self._recent: dict[str, None] = {}
+        """Files that changed last, the latest at the end: an agent tells of its writes soon."""
         self._whole = True
+        self._grown = False
+        """Sessions tell more since the recent files were judged."""
+        self._owed = False
+        """Sessions tell more since everything was judged."""
+        self._rests_until = 0.0
         self._notes: list[str] = []
         self._fault: BaseException | None = None
         self._sessions = 0
@@ -155,7 +172,13 @@ class Follower:
         )
         self._whole |= rules or batch.rescan or batch.switched or batch.refs or batch.records
         gone = set(batch.gone)
-        self._paths.update(path for path in inside if path not in gone)
+        for path in inside:
+            self._recent.pop(path, None)
+            if path not in gone:
+                self._paths.add(path)
+                self._recent[path] = None
+        while len(self._recent) > _MOST_RECENT:
+            del self._recent[next(iter(self._recent))]
         self._gone += [path for path in inside if path in gone]
         self._notes += batch.notes
 
@@ -171,27 +194,52 @@ class Follower:
 
     def _take_sessions(self, batch: SessionsBatch) -> None:
         self._sessions = max(self._sessions, batch.files)
-        self._whole |= batch.changed
+        self._grown |= batch.changed
         self._notes += batch.notes
 
     async def _look(self) -> News | None:
         """Judge what has changed; None where that is no news."""
         if self._fault is not None:
             raise self._fault
-        paths, gone, whole = sorted(self._paths), self._gone, self._whole
+        paths, whole = self._asked()
+        gone, self._gone = self._gone, []
         notes, self._notes = self._notes, []
-        self._paths, self._gone, self._whole = set(), [], False
         lost = [finding for path in gone for finding in self.standing.drop(path).gone]
         news = News(gone=tuple(lost), notes=tuple(notes), sessions=self._sessions)
         if whole or paths:
-            news = await self._judged(news, None if whole else tuple(paths))
+            news = await self._judged(news, None if whole else tuple(sorted(paths)))
         return news if news != News(sessions=self._sessions) else None
 
+    def _asked(self) -> tuple[set[str], bool]:
+        """Which files to judge now, or whether to judge all.
+
+        When sessions grow, the files that changed last are judged at once. Any other file may
+        hold the text too, but judging all of them for each line of a session is more than a
+        machine should bear: that waits until the last such run is long enough ago.
+        """
+        paths, self._paths = self._paths, set()
+        grown, self._grown = self._grown, False
+        self._owed |= grown
+        wait = self._rests_until - time.monotonic()
+        if self._whole or (self._owed and wait <= 0):
+            self._whole = self._owed = False
+            return paths, True
+        if grown:
+            paths.update(self._recent)
+            asyncio.get_running_loop().call_later(wait, self._wake.set)
+        return paths, False
+
     async def _judged(self, news: News, paths: tuple[str, ...] | None) -> News:
+        begun = time.monotonic()
         try:
             verdict = await self._analyst.ask(judge_files, self.followed, paths)
         except AnalystError as error:
             return replace(news, notes=(*news.notes, str(error)))
+        if paths is None:
+            now = time.monotonic()
+            self._rests_until = now + _REST * (now - begun)
+        if verdict == Verdict():
+            return news
         before, self._problems = self._problems, verdict.problems
         if verdict.fault:
             return replace(news, notes=(*news.notes, verdict.fault))
