@@ -105,6 +105,16 @@ class Glyphs:
         column = place[1] if row else place[1] - self.origin.column
         return (self._counts[row - 1] if row else 0) + len(squeeze(self.lines[row][:column]))
 
+    def between(self, first: int, last: int) -> str:
+        """The text from glyph ``first`` up to glyph ``last``, white space between included."""
+        if first >= last:
+            return ""
+        return self.text[self._offset(first) : self._offset(last - 1) + 1]
+
+    def _offset(self, index: int) -> int:
+        row, column = self._find(index)
+        return self._starts[row] + column
+
     def _find(self, index: int) -> tuple[int, int]:
         row = bisect_right(self._counts, index)
         return row, _column(self.lines[row], index - (self._counts[row - 1] if row else 0))

@@ -1,59 +1,72 @@
-"""Files that have come to lie in protected places while nobody had them open."""
+"""What an edit was, in the words that editors and this server share."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
 
-from redline.git import GitError
-from redline.live.arrivals import arrived
-from redline.live.remembering import remember
-from redline.live.workroom import Workroom
-from redline.project.judge import protects
-from redline.project.reading import Unreadable
-
-_LARGEST = 1 << 20
-"""Bytes of a file that is looked for elsewhere."""
+from redline.live.places import Extent
 
 
-def landed(
-    room: Workroom, paths: Sequence[str], held: Mapping[str, str] | None = None
-) -> tuple[str, ...]:
-    """Carry over what is known of files that were moved or copied to ``paths``; name those.
+class Kind(StrEnum):
+    """How text came into a document, or went."""
 
-    Paths are relative to the root; ``held`` are the texts of open documents by path. Only files
-    in protected places that git does not have under that name are looked at: of others their own
-    history tells. What is carried over is remembered in the index. Raises ``IndexFault``.
-    """
-    tainted = []
-    for path in paths:
-        text = _text(room, path)
-        if text is None:
-            continue
-        marks = arrived(room, path, text, held)
-        if marks:
-            now = time.time_ns() // 1_000_000
-            remember(room, path, text, marks, "copy", "files", now)
-            tainted.append(path)
-    return tuple(tainted)
-
-
-def _text(room: Workroom, path: str) -> bytes | None:
-    zones = room.policy.zones_of(path)
-    if not zones or not protects(room.policy, zones) or _is_known(room, path):
-        return None
-    try:
-        text = room.read(path)
-    except Unreadable:
-        return None
-    return text if len(text) <= _LARGEST else None
+    TYPE = "type"
+    """Keys: letters, line ends with their indentation, deletions."""
+    PASTE = "paste"
+    COPY = "copy"
+    MOVE = "move"
+    INLINE_COMPLETION = "inline_completion"
+    COMPLETION = "completion"
+    SNIPPET = "snippet"
+    UNDO = "undo"
+    REDO = "redo"
+    FORMAT = "format"
+    CODE_ACTION = "code_action"
+    APPLY_EDIT = "apply_edit"
+    RELOAD = "reload"
+    INSERT_FILE = "insert_file"
+    REPLAY = "replay"
+    BURST = "burst"
+    """Single letters faster than hands."""
+    COMMAND = "command"
+    """A command of the editor: replace all, comment, join lines."""
+    PROGRAM = "program"
+    UNKNOWN = "unknown"
 
 
-def _is_known(room: Workroom, path: str) -> bool:
-    repository = room.repository
-    if repository is None:
-        return False
-    try:
-        return repository.staged_mode(path) is not None
-    except GitError:
-        return False
+class Basis(IntEnum):
+    """What a kind rests on, weakest first."""
+
+    GUESSED = 1
+    """Size, shape and pace of the change."""
+    TOLD = 2
+    """The client said so, and the change does not speak against it."""
+    PROVEN = 3
+    """The changes themselves show it: the same text went before, or this server offered it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What one change notification was."""
+
+    version: int
+    """Of the document after it."""
+    time: float
+    """When it came, in s of the caller's clock."""
+    kind: Kind
+    basis: Basis
+    blocks: tuple[Extent, ...] = ()
+    """Text that came in at once, other than by typing, and is enough to be looked up: where it
+    lies now. In order."""
+    assistant: str | None = None
+    """Who put it in, if the client named one; ``unknown`` for an assistant without a name."""
+    model: str | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Its author should be asked where the blocks are from, unless a look-up tells.
+
+        Not after a reload: what lies on the disk is told by sessions, records and commits.
+        """
+        return bool(self.blocks) and self.assistant is None and self.kind is not Kind.RELOAD

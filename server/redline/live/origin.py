@@ -1,0 +1,309 @@
+"""Tells how text came into a document: from the changes, and from what a plugin says of them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Final
+
+from redline.live.changes import Change, net
+from redline.live.glyphs import squeeze
+from redline.live.hints import EditOrigin
+from redline.live.landing import Basis, Kind, Landing
+from redline.live.offers import Offers
+from redline.live.pace import Pace
+from redline.live.places import Edit, Extent, Place
+from redline.live.removals import Removal, Removals
+from redline.live.text import split_lines
+from redline.live.tracker import Mark, Tracker
+from redline.live.weight import Weight, weigh
+
+HINT_LASTS: Final = 5.0
+"""Seconds for which a hint waits for its change, and a change for its hint."""
+_GLUED: Final = 5.0
+"""Seconds between pieces of one insertion: chunks of a paste, words of a completion."""
+_MOST_WAITING: Final = 64
+_MOST_PARTS: Final = 200
+
+_CLEARING: Final = frozenset({Kind.TYPE, Kind.UNDO, Kind.REDO, Kind.FORMAT, Kind.MOVE})
+"""Kinds that would clear a block; a client's word is not enough for them."""
+
+_documents = count()
+
+
+@dataclass(slots=True)
+class _Verdict:
+    """What the changes alone say, before any hint."""
+
+    version: int
+    time: float
+    kind: Kind
+    basis: Basis
+    weight: Weight = field(default_factory=lambda: Weight(0, 0))
+    parts: list[Extent] = field(default_factory=list)
+    """Text that came in at once."""
+    told: EditOrigin | None = None
+
+
+class Classifier:
+    """Watches one document, notification by notification, and says what each was.
+
+    The cost of a notification grows with its own text, not with the document.
+    """
+
+    def __init__(self, removals: Removals | None = None, client: str = "") -> None:
+        """``removals`` is shared by all documents of a session, so that moves are known.
+
+        ``client`` is the editor's name as its ``clientInfo`` gives it.
+        """
+        self._removals = Removals() if removals is None else removals
+        self._document = next(_documents)
+        self._offers = Offers()
+        self._pace = Pace(client)
+        self._recent: deque[_Verdict] = deque(maxlen=_MOST_WAITING)
+        self._parts: Tracker[int] = Tracker()
+        self._hints: deque[tuple[float, EditOrigin]] = deque(maxlen=_MOST_WAITING)
+        self._last: tuple[float, Place, Place, list[str]] | None = None
+        """The last thing that came in at once: when, from where to where, and its texts."""
+
+    def offered(self, kind: Kind, edits: Iterable[tuple[str, str]], time: float) -> None:
+        """Note an edit that the server proposed or sent: replaced text and new text of each part.
+
+        Whatever the client then makes of it is told as ``kind`` and is no block.
+        """
+        self._offers.add(kind, edits, time)
+
+    def observe(
+        self, version: int, edits: Sequence[Edit], time: float, *, reload: bool = False
+    ) -> Landing:
+        """Say what a notification was that led to ``version``; ``time`` is in seconds.
+
+        ``edits`` are its changes as they were applied. ``reload`` tells that the text was read
+        from the disk again: closed and opened within a second, with one edit for the difference.
+        """
+        for edit in edits:
+            self._parts.move(edit)
+        verdict = _Verdict(version, time, Kind.TYPE, Basis.GUESSED)
+        done = 0
+        for run in _runs(edits):
+            done += len(run)
+            found = self._judge(version, run, time)
+            later = edits[done:]
+            found.parts = [_moved(part, later) for part in found.parts]
+            verdict = _heavier(verdict, found)
+        if reload:
+            verdict.kind, verdict.basis = Kind.RELOAD, Basis.PROVEN
+        self._forget(time)
+        self._recent.append(verdict)
+        for part in verdict.parts:
+            self._parts.add(Mark(part, version))
+        for _, hint in self._hints:
+            if hint.covers(version):
+                verdict.told = hint
+        return self._landing(verdict)
+
+    def hear(self, hint: EditOrigin, time: float) -> tuple[Landing, ...]:
+        """Take in a hint; give anew what it speaks of, if that was observed already."""
+        self._forget(time)
+        told = [one for one in self._recent if hint.covers(one.version)]
+        if not self._recent or hint.version > self._recent[-1].version:
+            self._hints.append((time, hint))
+        for verdict in told:
+            verdict.told = hint
+        return tuple(self._landing(one) for one in told)
+
+    def known(self, version: int, kind: Kind) -> Landing | None:
+        """Say anew what a change was of which the server has learnt by itself.
+
+        So a reload, when the text turns out to be what lies on the disk. None: too long ago.
+        """
+        for verdict in self._recent:
+            if verdict.version == version:
+                verdict.kind, verdict.basis, verdict.told = kind, Basis.PROVEN, None
+                return self._landing(verdict)
+        return None
+
+    def _judge(self, version: int, run: Sequence[Edit], time: float) -> _Verdict:
+        changes = net(run)
+        verdict = _Verdict(version, time, Kind.TYPE, Basis.GUESSED)
+        again = self._note_removed(changes)
+        if all(change.blank for change in changes):
+            if _is_spacing(changes):
+                self._judge_typed(verdict, run, changes)
+            else:
+                verdict.kind, verdict.basis = Kind.FORMAT, Basis.PROVEN
+            return verdict
+        offer = self._offers.taken(changes, time)
+        if offer:
+            verdict.kind, verdict.basis = offer, Basis.PROVEN
+        elif not any(change.new.squeezed for change in changes):
+            verdict.kind = Kind.UNDO if again else Kind.TYPE
+        elif all(map(_is_key, run)):
+            self._judge_typed(verdict, run, changes)
+        else:
+            self._judge_landed(verdict, changes)
+        return verdict
+
+    def _note_removed(self, changes: list[Change]) -> bool:
+        again = False
+        for change in changes:
+            for hole in change.holes:
+                if hole.first < hole.last:
+                    glyphs = change.old.squeezed[hole.first : hole.last]
+                    end = _behind(change.start, change.removed)
+                    note = Removal(self._document, change.old.before(hole.first), glyphs=glyphs)
+                    again |= self._removals.add(note, change.start, end)
+        return again
+
+    def _judge_typed(self, verdict: _Verdict, run: Sequence[Edit], changes: list[Change]) -> None:
+        fast = self._pace.take(run, changes, verdict.time)
+        if fast is None:
+            return
+        if fast.again:
+            verdict.kind, verdict.basis = Kind.REPLAY, Basis.PROVEN
+            return
+        verdict.kind = Kind.BURST
+        verdict.weight = weigh([fast.text])
+        verdict.parts = [fast.extent]
+
+    def _judge_landed(self, verdict: _Verdict, changes: list[Change]) -> None:
+        texts: list[str] = []
+        back = redone = here = False
+        for change in changes:
+            for hole in change.holes:
+                came = change.new.squeezed[hole.new_first : hole.new_last]
+                found = self._removals.find(came)
+                back = back or bool(found)
+                redone = redone or any(one.payload.again for one in found)
+                here = here or any(
+                    one.payload.document == self._document
+                    and one.payload.place == change.new.before(hole.new_first + one.first)
+                    for one in found
+                )
+                for first, last in _left(len(came), [(one.first, one.last) for one in found]):
+                    first, last = first + hole.new_first, last + hole.new_first
+                    texts.append(change.text(first, last))
+                    verdict.parts.append(change.extent(first, last))
+                self._removals.arrived(came)
+        verdict.weight = weigh(texts)
+        if back and not verdict.weight.asks:
+            verdict.kind = (Kind.REDO if redone else Kind.UNDO) if here else Kind.MOVE
+            verdict.basis, verdict.parts = Basis.PROVEN, []
+        elif len(texts) > 1 and len(set(texts)) == 1:
+            verdict.kind = Kind.COMMAND
+        elif sum(map(len, texts)) > 2:
+            verdict.kind = Kind.UNKNOWN
+        if len(verdict.parts) > _MOST_PARTS:
+            verdict.parts = [Extent(change.start, change.end) for change in changes]
+            verdict.parts = verdict.parts[:_MOST_PARTS]
+        if len(changes) == 1 and verdict.parts:
+            self._glue(verdict, changes[0], texts)
+
+    def _glue(self, verdict: _Verdict, change: Change, texts: list[str]) -> None:
+        """Take what follows right behind what came in just before for one insertion."""
+        start = change.start
+        if self._last:
+            time, before, end, earlier = self._last
+            if end == start and verdict.time - time <= _GLUED:
+                texts = ["".join([*earlier, *texts])]
+                start = before
+                verdict.weight = weigh(texts)
+                verdict.parts = [Extent(start, change.end)]
+        self._last = verdict.time, start, change.end, texts
+
+    def _forget(self, time: float) -> None:
+        while self._hints and time - self._hints[0][0] > HINT_LASTS:
+            self._hints.popleft()
+        old = set()
+        while self._recent and time - self._recent[0].time > HINT_LASTS:
+            old.add(self._recent.popleft().version)
+        if old:
+            self._parts.drop(old.__contains__)
+
+    def _landing(self, verdict: _Verdict) -> Landing:
+        hint, kind, basis = verdict.told, verdict.kind, verdict.basis
+        assistant = model = None
+        asks = verdict.weight.asks
+        if hint and basis is not Basis.PROVEN:
+            if verdict.parts and verdict.weight.tells:
+                assistant = hint.assistant
+                model = hint.model if assistant else None
+            if not (asks and hint.kind in _CLEARING):
+                kind, basis = hint.kind, Basis.TOLD
+        elif hint and hint.kind in _CLEARING and kind in _CLEARING:
+            kind = hint.kind
+        blocks: tuple[Extent, ...] = ()
+        if asks or assistant:
+            marks = self._parts.marks
+            blocks = tuple(mark.extent for mark in marks if mark.payload == verdict.version)
+        return Landing(verdict.version, verdict.time, kind, basis, blocks, assistant, model)
+
+
+def _runs(edits: Sequence[Edit]) -> Iterator[Sequence[Edit]]:
+    """Split a batch where keys end and something larger begins, or the other way round."""
+    first = 0
+    keys: bool | None = None
+    for row, edit in enumerate(edits):
+        if not squeeze(edit.inserted):
+            continue  # what only takes out belongs to either
+        here = _is_key(edit)
+        if keys is not None and here != keys:
+            yield edits[first:row]
+            first = row
+        keys = here
+    if first < len(edits):
+        yield edits[first:]
+
+
+def _is_key(edit: Edit) -> bool:
+    """One key may have done it: a letter, a pair of brackets, a line end with indentation."""
+    if len(edit.inserted) <= 2:
+        return True
+    change = Change(edit.start, edit.new_end, edit.removed, edit.inserted)
+    return sum(hole.new_last - hole.new_first for hole in change.holes) <= 2
+
+
+def _is_spacing(changes: list[Change]) -> bool:
+    """White space as keys put it in: in one place, and at most one line end."""
+    if len(changes) != 1:
+        return False
+    old, new = changes[0].removed, changes[0].inserted
+    if old == new:
+        return True  # a closing bracket that was there already
+    return abs(len(split_lines(new)) - len(split_lines(old))) <= 1 and not squeeze(old + new)
+
+
+def _left(size: int, covered: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    at = 0
+    for first, last in (*sorted(covered), (size, size)):
+        if at < first:
+            yield at, first
+        at = max(at, last)
+
+
+def _heavier(one: _Verdict, other: _Verdict) -> _Verdict:
+    """Join the verdicts of two stretches of one batch."""
+    first, second = (one, other) if _rank(one) > _rank(other) else (other, one)
+    weight = Weight(
+        first.weight.lines + second.weight.lines, first.weight.letters + second.weight.letters
+    )
+    return replace(first, weight=weight, parts=[*first.parts, *second.parts])
+
+
+def _rank(verdict: _Verdict) -> tuple[bool, int, bool]:
+    return verdict.weight.asks, verdict.weight.letters, verdict.kind is not Kind.TYPE
+
+
+def _moved(extent: Extent, edits: Iterable[Edit]) -> Extent:
+    for edit in edits:
+        extent = Extent(edit.moved(extent.start), edit.moved(extent.end, stays=True))
+    return extent
+
+
+def _behind(place: Place, text: str) -> Place:
+    lines = split_lines(text)
+    if len(lines) == 1:
+        return Place(place.line, place.column + len(text))
+    return Place(place.line + len(lines) - 1, len(lines[-1]))

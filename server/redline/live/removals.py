@@ -1,0 +1,71 @@
+"""Text that left a document lately, so that it is known when it comes back."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import Final
+
+from redline.live.cuts import LEAST_GLYPHS, Cuts, Owned, Piece
+from redline.live.places import Place
+
+_LONGEST_RUN: Final = 200_000
+_MOST_ARRIVALS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Glyphs that left a document."""
+
+    document: int
+    place: Place
+    """Of the first."""
+    again: bool = False
+    """They had come in at once before: their return is a redo."""
+    glyphs: str = ""
+
+
+class Removals:
+    """What left any of a session's documents; held in memory only, and bounded.
+
+    Deletions that follow one another at one place count as one, as editors undo them.
+    """
+
+    def __init__(self) -> None:
+        self._cuts: Cuts[Removal] = Cuts()
+        self._open: tuple[Removal, Place] | None = None
+        """The last removal, with where it began, white space included."""
+        self._arrivals: deque[int] = deque(maxlen=_MOST_ARRIVALS)
+
+    def arrived(self, glyphs: str) -> None:
+        """Note a text that came in at once; only its hash is kept."""
+        if len(glyphs) >= LEAST_GLYPHS:
+            self._arrivals.append(hash(glyphs))
+
+    def add(self, removal: Removal, start: Place, end: Place) -> bool:
+        """Note what stood between two places; tell whether it had come in at once before."""
+        again = hash(removal.glyphs) in self._arrivals
+        last, here = self._open, replace(removal, again=again)
+        if last and last[0].document == here.document and len(last[0].glyphs) < _LONGEST_RUN:
+            before, place = last
+            if end == place:
+                here = replace(here, glyphs=here.glyphs + before.glyphs)
+            elif start == place:
+                here = replace(here, glyphs=before.glyphs + here.glyphs, place=before.place)
+            else:
+                self._close()
+        else:
+            self._close()
+        self._open = here, start
+        return again
+
+    def find(self, glyphs: str) -> tuple[Owned[Removal], ...]:
+        """Tell which glyphs of a text that came in are ones that left."""
+        self._close()
+        return self._cuts.find(glyphs)
+
+    def _close(self) -> None:
+        if self._open:
+            glyphs, note = self._open[0].glyphs, replace(self._open[0], glyphs="")
+            self._cuts.add(Piece(glyphs, (Owned(note, 1.0, 0, 0, len(glyphs)),)))
+            self._open = None
