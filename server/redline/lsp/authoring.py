@@ -249,8 +249,10 @@ def register(server: Server) -> None:
             return None
         document, folder, path = found
         version, point = document.version, _point(document, params.position)
-        texts = problems.texts(folder)
-        listed = await folder.ask(rule_files.propose, path, texts, point)
+        try:
+            listed = await folder.ask(rule_files.propose, path, problems.texts(folder), point)
+        except AnalystError:
+            return None
         if document.version != version:
             return None
         items = [_item(document, number, one, ink) for number, one in enumerate(listed)]
@@ -264,7 +266,10 @@ def register(server: Server) -> None:
             return None
         document, folder, path = found
         point, texts = _point(document, params.position), problems.texts(folder)
-        return _locations(server, await folder.ask(rule_files.define, path, texts, point))
+        try:
+            return _locations(server, await folder.ask(rule_files.define, path, texts, point))
+        except AnalystError:
+            return None
 
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
     async def referred(params: types.ReferenceParams) -> list[types.Location] | None:
@@ -274,7 +279,10 @@ def register(server: Server) -> None:
         document, folder, path = found
         point, texts = _point(document, params.position), problems.texts(folder)
         declaration = params.context.include_declaration
-        spots = await folder.ask(rule_files.refer, path, texts, point, declaration)
+        try:
+            spots = await folder.ask(rule_files.refer, path, texts, point, declaration)
+        except AnalystError:
+            return None
         return _locations(server, spots)
 
     @server.command(PREVIEW)

@@ -27,6 +27,8 @@ _HEAD: Final = 40
 _SCHEMA: Final = re.compile(r"schema\s*:\s*['\"]?policy/")
 _MOST: Final = 200
 
+_UNKNOWN: Final = RuleState((), (), stands=True, sha256="")
+
 _log = logging.getLogger(__name__)
 
 
@@ -79,7 +81,7 @@ class RuleProblems:
             # Where a test failed says nothing of the text that there is now.
             self._tests.pop(folder, None)
             self._soon(folder)
-        elif folder not in self._states and folder not in self._timers:
+        elif not any(folder in known for known in (self._states, self._timers, self._tasks)):
             self._soon(folder)
         if document.uri in self._told and document.shown:
             # What was found in it was told just now, and replaces what a client was told before.
@@ -150,12 +152,17 @@ class RuleProblems:
             self._forget(folder)
 
     async def _look(self, folder: Folder) -> None:
-        before = self._states.get(folder)
         try:
-            state = await folder.ask(look, self.texts(folder))
+            await self._read(folder)
         except AnalystError as error:
             _log.warning("the rule files could not be read: %s", error)
-            return
+        except Exception:
+            _log.exception("the rule files could not be read")
+        self._states.setdefault(folder, _UNKNOWN)
+
+    async def _read(self, folder: Folder) -> None:
+        before = self._states.get(folder)
+        state = await folder.ask(look, self.texts(folder))
         self._states[folder] = state
         if state.stands != (before is None or before.stands):
             root = one_line(str(folder.root))
@@ -165,10 +172,9 @@ class RuleProblems:
                 _log.warning(
                     "the rule files of %s are wrong; the last that were right stay in force", root
                 )
-        if folder in self._timers:
-            # It was edited meanwhile, and is read again at once.
-            return
-        self._tell(folder, (*state.troubles, *self._tests.get(folder, ())))
+        if folder not in self._timers:
+            # Otherwise it was edited meanwhile, and is told of when it has been read again.
+            self._tell(folder, (*state.troubles, *self._tests.get(folder, ())))
         if before is not None and before.sha256 != state.sha256:
             self._server.session.rules_changed(folder)
             await self._server.workspace_diagnostics.rules_changed(folder)

@@ -116,13 +116,14 @@ def gather(
     """Read the rule files of a project, those that are wrong too; never raises.
 
     ``explicit`` and ``nested`` are as for ``load_policy``. ``overlay`` holds texts that are not
-    saved yet, by resolved path; they outweigh the disk.
+    saved yet, by path, as it is spelt below the root or resolved; they outweigh the disk.
     """
     root = root.resolve()
     texts = dict(overlay or {})
 
     def bytes_of(identity: Identity) -> bytes:
-        text = texts.get(identity.path.resolve()) if identity.path else None
+        path = identity.path
+        text = texts.get(path, texts.get(path.resolve())) if path is not None else None
         return bytes_of_file(identity) if text is None else text
 
     problems: list[PolicyProblem] = []
