@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from redline.model import Effect, Level, Strength
+from redline.model import UNDECLARED, Effect, Level, Strength
 from redline.policy import raw, shapes
 from redline.policy.load import Gathered, gather_builtin
 from redline.policy.packs import DEFAULT, builtin_names, builtin_pack
@@ -46,8 +46,7 @@ def rule_pages() -> dict[str, str]:
     lines = [_GENERATED, "# Rules", "", "| rule | zones | by | effect |", "|---|---|---|---|"]
     for rule, _ in rules.values():
         zones = ", ".join(f"`{zone}`" for zone in rule.zones)
-        by = ", ".join(_BY.get(one, f"`{one}`") for one in rule.by)
-        lines.append(f"| [{rule.id}]({rule.id}.md) | {zones} | {by} | {_EFFECTS[rule.effect]} |")
+        lines.append(f"| [{rule.id}]({rule.id}.md) | {zones} | {_by(rule)} | {_effect(rule)} |")
     lines += ["", "## Packs", ""]
     lines += [f"- `builtin:{name}`: {_pack(name).title.text}." for name in _names()]
     pages["README.md"] = "\n".join(lines) + "\n"
@@ -101,10 +100,10 @@ def _page(rule: Rule, pack: Gathered) -> str:
     policy = pack.usable()
     titles = {zone.id: zone.title for zone in policy.table.zones}
     zones = "; ".join(f"`{zone}` ({titles[zone].lower()})" for zone in rule.zones)
-    by = ", ".join(_BY.get(one, f"`{one}`") for one in rule.by)
+    what = "Text of" if _asks(rule) else "Output of"
     levels = [
         f"| {strength} | {policy.table.level(rule.effect, strength)} |"
-        for strength in reversed(Strength)
+        for strength in ((Strength.SUSPECTED,) if _asks(rule) else reversed(Strength))
         if policy.table.level(rule.effect, strength) is not Level.NONE
     ]
     return "\n".join(
@@ -114,7 +113,7 @@ def _page(rule: Rule, pack: Gathered) -> str:
             "",
             f"{rule.title}.",
             "",
-            f"Output of {by} in {zones}: **{_EFFECTS[rule.effect]}**.",
+            f"{what} {_by(rule)} in {zones}: **{_effect(rule)}**.",
             "",
             "## Why",
             "",
@@ -165,6 +164,21 @@ def _known(test: RuleTest, path: str) -> str:
         for fact in test.facts
         if fact.path == path
     )
+
+
+def _asks(rule: Rule) -> bool:
+    """Tell whether the rule speaks of no assistant: then it asks where text is from."""
+    return rule.by == (UNDECLARED,)
+
+
+def _by(rule: Rule) -> str:
+    if _asks(rule):
+        return "unknown origin"
+    return ", ".join(_BY.get(one, f"`{one}`") for one in rule.by)
+
+
+def _effect(rule: Rule) -> str:
+    return "asked about" if _asks(rule) else _EFFECTS[rule.effect]
 
 
 def _tables(table: type[Any], seen: list[type[Any]]) -> list[type[Any]]:
