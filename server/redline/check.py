@@ -22,10 +22,13 @@ from .model import (
 from .origins.records.names import title
 from .policy import Decision, Policy
 from .syntax.languages import language_of
+from .syntax.signatures import is_signature
 from .syntax.units import enclosing_unit
 
 _MOST_EVIDENCE = 50
 """Pieces of evidence a region keeps; a file that matches thousands of sessions names its best."""
+_KEEPS = "blank-body"
+"""The fix that keeps the signatures of functions."""
 
 
 def check(
@@ -51,6 +54,9 @@ def check(
             dict.fromkeys(hit.zone for hit in hits), best.assistant, best.model, best.strength
         )
         if decision is None or decision.level is Level.NONE:
+            continue
+        if _KEEPS in decision.rule.fixes and is_signature(text, language, region.span):
+            # The rule itself offers to keep the signature: what is left of that is no finding.
             continue
         hit = next(hit for hit in hits if hit.zone == decision.zone)
         index = index or LineIndex(text)

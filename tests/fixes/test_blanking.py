@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from judged import after, case_of, refused, shipped, undone
+from judged import after, case_of, findings_in, refused, shipped, undone
 
 from redline.fixes import NoFixError, plan
-from redline.fixes.bodies import BODIES
 from redline.fixes.validity import well_formed
 from redline.model import Evidence, EvidenceKind, Span, Strength
+from redline.syntax.bodies import BODIES
 from redline.syntax.languages import language_of
 
 # Everything between « and » is the assistant's.
@@ -28,6 +28,10 @@ FUNCTIONS = {
         'def grade(a):\n    """Mine."""\n«    b = a\n    return b\n»\n\nx = 1\n',
         'def grade(a):\n    """Mine."""\n    raise NotImplementedError\n\n\nx = 1\n',
     ),
+    "grader_imports.py": (
+        "import own\n«import re\nfrom lamp import b\n\n\ndef grade(a):\n    return re.sub(b, a)\n»",
+        "import own\n\n\ndef grade(a):\n    raise NotImplementedError\n",
+    ),
     "grader_inner.py": (
         "def scorer():\n    lamp = 1\n\n    async def score(s):\n«        a = s\n"
         "        return a\n»\n    return score\n",
@@ -38,7 +42,7 @@ FUNCTIONS = {
         "«import re\nfrom a import b\n\n\n# Words.\nclass A(B):\n    '''Doc.'''\n\n"
         "    def f(self):\n        return 1\n\n    @property\n    def g(self):\n"
         "        return 2\n»",
-        "import re\nfrom a import b\n\n\nclass A(B):\n\n    def f(self):\n"
+        "class A(B):\n\n    def f(self):\n"
         "        raise NotImplementedError\n\n    @property\n    def g(self):\n"
         "        raise NotImplementedError\n",
     ),
@@ -132,10 +136,7 @@ def case_for(path: str, marked: str, newline: str = "\n"):
 
 
 def with_region(path: str, data: bytes, start: int, end: int):
-    evidence = [
-        Evidence(EvidenceKind.SESSION, Strength.RECORDED, Span(start, end), "codex", "it was seen")
-    ]
-    case = case_of(path, data, shipped(), evidence=evidence)
+    case = case_of(path, data, shipped(), evidence=[piece(start, end)])
     return replace(case, finding=replace(case.finding, fixes=("blank-body",)))
 
 
@@ -151,6 +152,22 @@ def test_the_signature_stays_and_the_body_fails_loudly(name, newline):
     assert well_formed(language, case.text)
     assert well_formed(language, after(case, fix))
     assert undone(case, fix) == case.text
+    # What is left of the assistant's lines is signatures, which the rule lets stay.
+    its = set(case.text[case.span.start : case.span.end].split(b"\n"))
+    left = [line_of(after(case, fix), line) for line in its if len(line.split()) > 1]
+    pieces = [piece(span.start, span.end) for span in left if span is not None]
+    assert not findings_in(path, after(case, fix), shipped(), pieces)
+
+
+def line_of(text: bytes, line: bytes) -> Span | None:
+    at = (b"\n" + text).find(b"\n" + line + b"\n")
+    return Span(at, at + len(line) + 1) if at >= 0 else None
+
+
+def piece(start: int, end: int) -> Evidence:
+    return Evidence(
+        EvidenceKind.SESSION, Strength.RECORDED, Span(start, end), "codex", "it was seen"
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,7 +179,12 @@ def test_the_signature_stays_and_the_body_fails_loudly(name, newline):
         ("constant.go", "package a\n\n«const L = 3\n\nfunc f() int {\n\treturn 1\n}\n»"),
         ("call.py", "«def f():\n    return 1\n\n\nf()\n»"),
         ("no_function.py", "«import re\n»"),
-        ("signature.py", "«def f(a):\n»    return a\n"),
+        ("decorator.py", "«@scorer(metrics=[mean()])\ndef f():\n    return 1\n»"),
+        ("default.py", "«def f(a=pick(1)):\n    return 1\n»"),
+        ("default.js", "«function f(a = () => 1) {\n  return a;\n}\n»"),
+        ("used.py", "«from a import B\n\n\ndef f(a: B):\n    return 1\n»"),
+        ("include.c", "«#include <a.h>\nint f(void)\n{\n    return 1;\n}\n»"),
+        ("clause.go", "«package a\n\nfunc f() int {\n\treturn 1\n}\n»"),
         ("field.java", "class A {\n«  int a = 1;\n\n  int f() { return 1; }\n»}\n"),
         ("data.json", "«[1]\n»"),
         ("words.md", "«# Words\n»"),
@@ -183,3 +205,30 @@ def test_nesting_without_end_is_refused():
     text = f"«{deep}{'    ' * 90}x = 1\n»{'    ' * 90}y = 1\n"
     with pytest.raises(NoFixError):
         plan("blank-body", case_for("graders/deep.py", text))
+
+
+@pytest.mark.parametrize(
+    ("marked", "found"),
+    [
+        ("«def f(a, b):\n»    return 1\n", False),
+        (
+            "«@own\n@own.lamp()\ndef f(\n    a: int = 1,\n    b: str = 'x',\n):\n»    return 1\n",
+            False,
+        ),
+        ("«def f(a=pick(1)):\n»    return 1\n", True),
+        ("«def f(a, b):\n    return 1\n»", True),
+        ("«def f(a, b): return 1\n»", True),
+        ("«LIMIT = 3\n»", True),
+        ("«import re\n»", True),
+        ("def f():\n«    # words\n»    return 1\n", True),
+        ("«f = lambda a: a\n»", True),
+        ("def f(:\n«def g(a):\n»    return 1\n", True),
+    ],
+)
+def test_a_signature_alone_may_stay_where_the_rule_offers_to_keep_it(marked, found):
+    data = marked.replace("«", "").replace("»", "").encode()
+    start, end = marked.index("«"), marked.index("»") - 1
+    own = findings_in("graders/a.py", data, shipped(), [piece(start, end)])
+    assert bool(own) is found
+    # Tasks have no such rule.
+    assert findings_in("evals/a.py", data, shipped(), [piece(start, end)])

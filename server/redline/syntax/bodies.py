@@ -22,8 +22,8 @@ class Bodies:
     """The body is written in braces, which stay."""
     containers: frozenset[str] = frozenset()
     """Nodes to look for functions in: classes, namespaces, what wraps a function."""
-    keeps: frozenset[str] = frozenset()
-    """Nodes beside functions that may stay: imports and package clauses."""
+    imports: frozenset[str] = frozenset()
+    """Nodes that bring names in; other languages' imports bring in who knows what."""
     prose: frozenset[str] = frozenset({"comment"})
     """Comments, which go with the body: they are words of whoever wrote it."""
 
@@ -45,13 +45,12 @@ _ECMASCRIPT: Final = Bodies(
         "expression_statement assignment_expression pair object public_field_definition "
         "field_definition internal_module statement_block"
     ),
-    keeps=_set("import_statement hash_bang_line"),
+    imports=_set("import_statement"),
 )
 _C: Final = Bodies(
     _set("function_definition"),
     "abort();",
     containers=_set("translation_unit preproc_ifdef preproc_if linkage_specification"),
-    keeps=_set("preproc_include"),
 )
 BODIES: Final[dict[str, Bodies]] = {
     "python": Bodies(
@@ -59,7 +58,7 @@ BODIES: Final[dict[str, Bodies]] = {
         "raise NotImplementedError",
         braces=False,
         containers=_set("module class_definition decorated_definition block"),
-        keeps=_set("import_statement import_from_statement future_import_statement"),
+        imports=_set("import_statement import_from_statement future_import_statement"),
     ),
     "javascript": _ECMASCRIPT,
     "typescript": _ECMASCRIPT,
@@ -68,13 +67,13 @@ BODIES: Final[dict[str, Bodies]] = {
         _set("function_declaration method_declaration func_literal"),
         'panic("not implemented")',
         containers=_set("source_file"),
-        keeps=_set("package_clause import_declaration"),
+        imports=_set("import_declaration"),
     ),
     "rust": Bodies(
         _set("function_item"),
         "todo!()",
         containers=_set("source_file impl_item trait_item mod_item declaration_list"),
-        keeps=_set("use_declaration attribute_item inner_attribute_item extern_crate_declaration"),
+        imports=_set("use_declaration"),
         prose=_set("line_comment block_comment"),
     ),
     "java": Bodies(
@@ -84,7 +83,7 @@ BODIES: Final[dict[str, Bodies]] = {
             "program class_declaration record_declaration enum_declaration "
             "interface_declaration class_body interface_body enum_body enum_body_declarations"
         ),
-        keeps=_set("package_declaration import_declaration"),
+        imports=_set("import_declaration"),
         prose=_set("line_comment block_comment"),
     ),
     "shell": Bodies(
@@ -101,7 +100,6 @@ BODIES: Final[dict[str, Bodies]] = {
             "class_specifier struct_specifier field_declaration_list namespace_definition "
             "declaration_list template_declaration"
         ),
-        keeps=_C.keeps | _set("using_declaration access_specifier"),
     ),
     "csharp": Bodies(
         _set(
@@ -115,7 +113,7 @@ BODIES: Final[dict[str, Bodies]] = {
             "class_declaration struct_declaration record_declaration interface_declaration "
             "declaration_list"
         ),
-        keeps=_set("using_directive"),
+        imports=_set("using_directive"),
     ),
     "ruby": Bodies(
         _set("method singleton_method"),
@@ -131,7 +129,7 @@ BODIES: Final[dict[str, Bodies]] = {
             "enum_declaration declaration_list enum_declaration_list namespace_definition "
             "compound_statement"
         ),
-        keeps=_set("php_tag namespace_use_declaration attribute_list"),
+        imports=_set("namespace_use_declaration"),
     ),
     "kotlin": Bodies(
         _set("function_declaration"),
@@ -139,14 +137,14 @@ BODIES: Final[dict[str, Bodies]] = {
         "= TODO()",
         body=("@function_body",),
         containers=_set("source_file class_declaration object_declaration class_body"),
-        keeps=_set("package_header import import_list"),
+        imports=_set("import"),
         prose=_set("line_comment block_comment"),
     ),
     "swift": Bodies(
         _set("function_declaration init_declaration deinit_declaration"),
         'fatalError("not implemented")',
         containers=_set("source_file class_declaration class_body"),
-        keeps=_set("import_declaration"),
+        imports=_set("import_declaration"),
         prose=_set("comment multiline_comment"),
     ),
     "scala": Bodies(
@@ -157,7 +155,7 @@ BODIES: Final[dict[str, Bodies]] = {
             "compilation_unit object_definition class_definition trait_definition "
             "template_body package_clause"
         ),
-        keeps=_set("import_declaration package_identifier"),
+        imports=_set("import_declaration"),
         prose=_set("comment block_comment"),
     ),
     "lua": Bodies(
