@@ -172,6 +172,14 @@ def test_hover_tells_keys_zones_and_what_matches(start, maze, rules):
     assert "Added to in: redline.yaml:3" in zone["contents"]["value"]
 
 
+def test_words_of_a_rule_file_stay_words_in_a_hover(start, rules):
+    client = start(LATER)
+    text = "schema: policy/1\nzones:\n  - {id: '![x](http://y)', globs: [a]}\n"
+    client.open(rules, text, language="yaml")
+    value = ask(client, "hover", rules, text, "![x]")["contents"]["value"]
+    assert value.startswith(r"**!\[x\](http\://y)**")
+
+
 def test_a_name_leads_to_the_shipped_pack_and_back(start, rules):
     client = start()
     client.open(rules, RULES, language="yaml")

@@ -112,7 +112,7 @@ def _hover_text(
     told: Hover, matched: tuple[Query, Preview] | None, ink: Ink, markdown: bool
 ) -> str:
     if told.foreign:
-        lines = [f"{ink.bold(told.name)}: {ink.text(told.doc)}" if told.doc else told.name]
+        lines = [f"{ink.bold(told.name)}: {ink.text(told.doc)}".removesuffix(": ")]
     else:
         doc = told.doc if markdown else told.doc.replace("`", "")
         lines = [f"{ink.code(told.name)}: {doc}"]

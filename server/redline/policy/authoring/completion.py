@@ -87,7 +87,7 @@ def _found(text: str, point: Point) -> tuple[Slot, Stretch] | None:
     if len(text) > MAX_BYTES or _CURSOR in text or not 1 <= point.line <= len(lines):
         return None
     line = lines[point.line - 1]
-    at = min(point.column - 1, len(line))
+    at = max(0, min(point.column - 1, len(line)))
     lines[point.line - 1] = f"{line[:at]}{_CURSOR}{line[at:]}"
     marked = read_outline("\n".join(lines))
     best = None
