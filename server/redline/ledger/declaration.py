@@ -87,6 +87,11 @@ class Declaration:
         return Declaration(at, path, zone, lines, bound, answer, by, assistant, link, reason)
 
     @property
+    def is_open(self) -> bool:
+        """It answers nothing: the question stays."""
+        return self.answer is Answer.UNKNOWN
+
+    @property
     def day(self) -> str:
         """When it was given, for people."""
         return _moment(self.at)[:10]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from redline.ledger.binding import Words
-from redline.ledger.declaration import KIND, VERSION, Answer, Declaration, from_entry, problem_of
 from redline.ledger.entries import FOLDER, Damage, read_entries
 from redline.model import (
     UNDECLARED,
@@ -19,6 +18,10 @@ from redline.model import (
     Strength,
     ZoneHit,
 )
+
+if TYPE_CHECKING:
+    from redline.ledger.binding import Words
+    from redline.ledger.declaration import Declaration
 
 SOURCE = "declarations"
 """The name of this source of evidence."""
@@ -101,6 +104,9 @@ class Declarations:
         declared = self.by_path.get(path)
         if not declared or not zones:
             return pieces
+        # Loaded where there is something to settle.
+        from redline.ledger.binding import Words
+
         words = Words(text, len(declared))
         places = [place for one in declared for place in _places(words, one, zones)]
         if not places:
@@ -115,12 +121,14 @@ class Declarations:
             named.update(here)
             settled += _still_asked(words, piece, here)
         for place in places:
-            if place in named and place.declaration.answer is Answer.ASSISTANT:
+            if place in named and place.declaration.assistant is not None:
                 settled.append(_evidence(place))
         return list(dict.fromkeys(settled))
 
     def about(self, path: str, text: bytes, zones: Sequence[ZoneHit]) -> tuple[Held, ...]:
         """Every declaration about ``path``, newest first, also those that hold no more."""
+        from redline.ledger.binding import Words
+
         declared = self.by_path.get(path, ())
         words = Words(text, len(declared)) if declared else None
         found = []
@@ -138,6 +146,10 @@ class Declarations:
 def read_declarations(root: Path) -> Declarations:
     """Read the declarations in the ledger of the project at ``root``; none where there is none."""
     ledger = read_entries(root)
+    if not ledger.present:
+        return Declarations()
+    from redline.ledger.declaration import KIND, VERSION, from_entry, problem_of
+
     damaged = list(ledger.damaged)
     strange = 0
     found: dict[str, list[Declaration]] = {}
@@ -187,7 +199,7 @@ def _still_asked(words: Words, piece: Evidence, places: Sequence[_Place]) -> lis
             if start >= end:
                 untouched.append(span)
                 continue
-            if place.declaration.answer is Answer.UNKNOWN:
+            if place.declaration.is_open:
                 asked.append(Span(start, end))
             parts = (Span(span.start, start), Span(end, span.end))
             # A quote or a blank line alone asks for nothing.

@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -257,6 +256,8 @@ def _made(root: Path, fan: str) -> Path:
 
 
 def _placed(folder: Path, name: str, data: bytes) -> Path:
+    import secrets  # costs start-up, and reading needs none
+
     target = folder / name
     if os.path.lexists(target):
         return _same(target, data)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redline.live.mailbox import Mailbox, Touched
+from redline.live.on_disk import entries, identity, is_folder, is_readable, is_unicode
 
 if TYPE_CHECKING:
     from watchfiles._rust_notify import RustNotify
@@ -110,6 +111,8 @@ class _Watch(threading.Thread):
         """Device and inode of each: another folder may take the name."""
         self._folders: dict[str, None] = {}
         self._notify: RustNotify | None = None
+        self._wide: list[str] = []
+        """The roots that it was opened for."""
         self._polls = False
         self._notes: list[str] = []
 
@@ -150,6 +153,7 @@ class _Watch(threading.Thread):
         except WatchfilesRustInternalError:
             # It knows no names but Unicode, and gives up for good at the first other one.
             self.stop.wait(_LONGEST_MS / 1000)
+            self._wide = []
             self._reopen()
             self._box.put((), much=True)
             return set()
@@ -167,14 +171,14 @@ class _Watch(threading.Thread):
             path
             for kind, path in raw
             # A folder that is watched and came anew is another one under the old name.
-            if (kind == _ADDED or path not in self._folders) and _is_folder(path)
+            if (kind == _ADDED or path not in self._folders) and is_folder(path)
         ]
         return paths.union(self._follow(folders)) if folders else paths
 
     def _find_roots(self) -> set[str]:
         """Begin to watch roots that have come to be; return what lies there already."""
-        there = {root.path: root for root in self._roots() if _is_folder(root.path)}
-        identities = {path: _identity(path) for path in there}
+        there = {root.path: root for root in self._roots() if is_folder(root.path)}
+        identities = {path: identity(path) for path in there}
         fresh = [path for path, one in identities.items() if self._identities.get(path) != one]
         self._known, self._identities = there, identities
         return set(self._watched(fresh))
@@ -194,7 +198,7 @@ class _Watch(threading.Thread):
             self._reopen()
             later: list[str] = []
             for folder in fresh:
-                for entry in _entries(folder):
+                for entry in entries(folder):
                     if not entry.is_dir(follow_symlinks=False):
                         yield entry.path
                     elif self._is_deep(folder) and entry.path not in self._folders:
@@ -233,7 +237,7 @@ class _Watch(threading.Thread):
                 if self._is_deep(folder):
                     following += (
                         entry.path
-                        for entry in _entries(folder)
+                        for entry in entries(folder)
                         if entry.is_dir(follow_symlinks=False)
                     )
             if len(seen) + len(following) > MOST_FOLDERS:
@@ -245,7 +249,10 @@ class _Watch(threading.Thread):
 
     def _reopen(self) -> None:
         """Watch all folders of the list, the new watch open before the old one is closed."""
-        before = self._notify
+        if not _PER_FOLDER and self._notify is not None and self._wide == [*self._known]:
+            # The system watches all that lies below them.
+            return
+        before, self._wide = self._notify, [*self._known]
         self._notify = self._opened()
         if before is not None:
             before.close()
@@ -254,9 +261,9 @@ class _Watch(threading.Thread):
         from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
 
         for _ in range(_MOST_TRIES):
-            self._folders = {path: None for path in self._folders if _is_readable(path)}
+            self._folders = {path: None for path in self._folders if is_readable(path)}
             named = list(self._folders) if _PER_FOLDER else [*self._known]
-            wanted = [path for path in named if _is_unicode(path)]
+            wanted = [path for path in named if is_unicode(path)]
             if len(wanted) < len(named):
                 self._notes.append("folders whose names are no UTF-8 are not watched")
             if not wanted:
@@ -279,35 +286,3 @@ def _why_polling(error: Exception) -> str:
     if "limit" in said or "Too many" in said:
         said = "the system's limit of watches is reached (on Linux sysctl fs.inotify tells it)"
     return f"looking every {_POLL_MS // 1000} seconds instead of being told: {said}"
-
-
-def _identity(path: str) -> tuple[int, int]:
-    try:
-        info = os.stat(path)
-    except OSError:
-        return 0, 0
-    return info.st_dev, info.st_ino
-
-
-def _is_folder(path: str) -> bool:
-    return os.path.isdir(path) and not os.path.islink(path)
-
-
-def _is_unicode(path: str) -> bool:
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _is_readable(path: str) -> bool:
-    return _is_folder(path) and os.access(path, os.R_OK | os.X_OK)
-
-
-def _entries(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        return []
