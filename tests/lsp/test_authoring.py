@@ -172,6 +172,18 @@ def test_hover_tells_keys_zones_and_what_matches(start, maze, rules):
     assert "Added to in: redline.yaml:3" in zone["contents"]["value"]
 
 
+def test_a_text_of_any_size_is_answered_for(start, rules):
+    client = start()
+    text = "schema: policy/1\n" + "- '\n" * 3_000_000
+    client.open(rules, text, language="yaml")
+    (one,) = told(client, rules, bool)
+    assert one["message"].startswith("is larger than 256 KiB")
+    for method in ("completion", "hover", "definition"):
+        ask(client, method, rules, text, "schema")
+    lenses = client.request("textDocument/codeLens", {"textDocument": {"uri": rules}})
+    assert lenses == []
+
+
 def test_words_of_a_rule_file_stay_words_in_a_hover(start, rules):
     client = start(LATER)
     text = "schema: policy/1\nzones:\n  - {id: '![x](http://y)', globs: [a]}\n"

@@ -14,6 +14,7 @@ from redline.live.analyst import AnalystError
 from redline.live.places import Extent, Place
 from redline.live.rule_files import Spot
 from redline.lsp.markup import Ink, Markdown, Plain
+from redline.lsp.rule_problems import readable
 from redline.policy.authoring.completion import Completion
 from redline.policy.authoring.hover import Hover
 from redline.policy.authoring.parts import Point, Stretch
@@ -62,7 +63,7 @@ async def hover(server: Server, uri: str, position: types.Position) -> types.Hov
         return None
     if told is None:
         return None
-    matched = await _matched(folder, path, str(document.text), point, _PATIENCE)
+    matched = await _matched(folder, path, readable(document.text), point, _PATIENCE)
     if document.version != version:
         return None
     markdown = server.session.capabilities.markdown
@@ -80,7 +81,7 @@ async def lenses(server: Server, uri: str) -> list[types.CodeLens]:
     document, folder, path = found
     version = document.version
     try:
-        spots = await folder.ask(rule_files.offers, path, str(document.text))
+        spots = await folder.ask(rule_files.offers, path, readable(document.text))
     except AnalystError:
         return []
     if document.version != version:
@@ -188,7 +189,9 @@ def _position(argument: object) -> types.Position:
 async def _preview(server: Server, argument: object) -> dict[str, Any]:
     document, folder, path = _asked(server, argument)
     point = _point(document, _position(argument))
-    found = await folder.ask(rule_files.match, path, str(document.text), point, background=True)
+    found = await folder.ask(
+        rule_files.match, path, readable(document.text), point, background=True
+    )
     if found is None:
         raise JsonRpcInvalidParams("no glob, unit or zone stands there")
     query, seen = found

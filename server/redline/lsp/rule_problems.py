@@ -15,6 +15,7 @@ from redline.live.text import LiveText
 from redline.lsp.convert import SOURCE, Wire
 from redline.lsp.session import Folder, OpenDocument
 from redline.policy.load import NAME
+from redline.policy.nodes import MAX_BYTES
 from redline.report.safe import one_line
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class RuleProblems:
     def texts(self, folder: Folder) -> Texts:
         """The open rule files of a project, as they are now."""
         return tuple(
-            (document.path, str(document.text))
+            (document.path, readable(document.text))
             for document in self._server.session.documents.values()
             if document.folder is folder and document.path and self.is_rule_file(document)
         )
@@ -211,6 +212,16 @@ class RuleProblems:
         self._states.pop(folder, None)
         self._tests.pop(folder, None)
         self._tell(folder, ())
+
+
+def readable(text: LiveText) -> str:
+    """As much of a text as a rule file may hold, and a little more, so that it is refused."""
+    size = 0
+    for number, line in enumerate(text.lines):
+        size += len(line)
+        if size > MAX_BYTES:
+            return "".join(text.lines[: number + 1])[: MAX_BYTES + 1]
+    return str(text)
 
 
 def _wire(trouble: Trouble, range_: Wire) -> Wire:

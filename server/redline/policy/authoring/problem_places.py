@@ -5,6 +5,7 @@ from __future__ import annotations
 from redline.policy.authoring.outline import read_outline
 from redline.policy.authoring.parts import Part, Point, Stretch
 from redline.policy.authoring.scanning import lines_of
+from redline.policy.nodes import MAX_BYTES
 from redline.policy.problems import PolicyProblem
 
 
@@ -14,7 +15,8 @@ class Places:
     def __init__(self, text: str) -> None:
         self._lines = lines_of(text)
         self._ends: dict[Point, Point] = {}
-        self._learn(read_outline(text))
+        # Of a text that is too long for a rule file only that is told.
+        self._learn(read_outline(text if len(text) <= MAX_BYTES else ""))
 
     def stretch(self, line: int, column: int) -> Stretch:
         """What stands at a place (from 1): a key, a text, the head of a table, else the line.
