@@ -70,7 +70,7 @@ class Library(LanguageServer):
 
         @self.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
         def symbols(params: types.DocumentSymbolParams):
-            raise JsonRpcException("no symbols today", types.LSPErrorCodes.RequestFailed)
+            raise JsonRpcException("no symbols today", types.LSPErrorCodes.RequestFailed, [5])
 
         @self.feature(types.TEXT_DOCUMENT_CODE_LENS)
         def lenses(params: types.CodeLensParams):
@@ -269,6 +269,15 @@ def test_a_request_that_cannot_be_met_is_refused(method, params, code):
     talk(story)
 
 
+def test_a_feature_may_say_more_with_its_refusal():
+    async def story(one):
+        one.ask(1, "textDocument/documentSymbol", PLACE)
+        error = {"code": -32803, "message": "no symbols today", "data": [5]}
+        assert (await one.answer(1))["error"] == error
+
+    talk(story)
+
+
 @pytest.mark.parametrize(
     ("method", "params"),
     [
@@ -346,6 +355,18 @@ def test_a_shutdown_cancels_what_runs_and_waits_for_nothing():
         assert await one.result(4) is None
         assert [await one.code(number) for number in (1, 2, 3)] == [CANCELLED] * 3
         assert one.library.heard[-1] == "command ended"
+
+    talk(story)
+
+
+def test_a_shutdown_may_take_its_time_to_tidy_up():
+    async def story(one):
+        @one.library.feature(types.SHUTDOWN)
+        async def tidy(params):
+            await asyncio.sleep(0)
+
+        one.ask(1, "shutdown")
+        assert await one.result(1) is None
 
     talk(story)
 

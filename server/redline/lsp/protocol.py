@@ -77,8 +77,8 @@ class Protocol(Endpoint):
     @lsp_method(types.SHUTDOWN)
     def lsp_shutdown(self, *_args: object) -> Steps:
         """Cancel what runs, and wait for nothing."""
-        yield from self._then(types.SHUTDOWN, None)
         asking = self.msg_id
+        yield from self._then(types.SHUTDOWN, None)
         for number, future in list(self._answering.items()):
             if number != asking:
                 future.cancel()

@@ -42,7 +42,7 @@ def read_params(converter: Converter, method: str, told: object) -> Any:  # noqa
 
 
 def _changes(told: Any) -> types.DidChangeTextDocumentParams:  # noqa: ANN401 -- from a client
-    """Read what comes with every key, a third of the general way's time."""
+    """Read what comes with every key, in a third to a half of the general way's time."""
     document = told["textDocument"]
     uri, version, changes = document["uri"], document["version"], told["contentChanges"]
     if type(uri) is not str or type(version) is not int or type(changes) is not list:

@@ -7,23 +7,19 @@ import inspect
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Container, Generator
-from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.feature_manager import is_thread_function
-from pygls.protocol import LanguageServerProtocol
 
 from redline.lsp.log import describe
-from redline.lsp.wire import Framer, MessageFault, decode, encode
+from redline.lsp.wire import Framer, MessageFault, decode
 from redline.lsp.wire_params import read_params
+from redline.lsp.wire_send import LONGEST_NAME, Sender
 
 if TYPE_CHECKING:
     from cattrs import Converter
-
-_MOST_UNANSWERED: Final = 1000
-"""Requests to a client that never answers; the oldest is given up for a new one."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +27,7 @@ Steps: TypeAlias = Generator[Any, Any, Any]
 """A handler that yields other handlers with their arguments, as those of pygls do."""
 
 
-class Endpoint(LanguageServerProtocol):
+class Endpoint(Sender):
     """One client's connection: messages in, handlers run, messages out.
 
     Every request is answered once, also one that cannot be understood; a notification that
@@ -43,14 +39,8 @@ class Endpoint(LanguageServerProtocol):
         self._ready = False
         self._framer = Framer()
         self._answering: dict[int | str, asyncio.Future[Any]] = {}
-        self._asked: dict[int | str, tuple[str, Future[Any]]] = {}
-        self._count = 0
         self._working: set[asyncio.Future[Any]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread = threading.get_ident()
         super().__init__(server, converter)
-
-    # -- what comes in
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the client and do what the messages in them say."""
@@ -114,36 +104,40 @@ class Endpoint(LanguageServerProtocol):
         elif withdrawn:
             self._refuse(number, types.LSPErrorCodes.RequestCancelled, "the request was cancelled")
         elif (handler := self._handler(method)) is None:
-            self._refuse(number, codes.MethodNotFound, f"there is no method {method[:100]!r}")
+            self._refuse(
+                number, codes.MethodNotFound, f"there is no method {method[:LONGEST_NAME]!r}"
+            )
         else:
             try:
                 token = self._ctx_msg_id.set(number)
                 try:
                     params = read_params(self._converter, method, told)
                     result = self._call(handler, (params,))
+                    if inspect.isawaitable(result):
+                        result = asyncio.ensure_future(result)
                 finally:
                     self._ctx_msg_id.reset(token)
             except Exception as error:
                 self._failed(number, method, error)
                 return
-            if not inspect.isawaitable(result):
+            if not asyncio.isfuture(result):
                 self._answer(number, method, result)
                 return
-            future = self._answering[number] = asyncio.ensure_future(result)
-            future.add_done_callback(lambda done: self._finish(number, method, done))
+            self._answering[number] = result
+            result.add_done_callback(lambda done: self._finish(number, method, done))
 
     def _notification(self, method: str, told: object) -> None:
         if method == types.CANCEL_REQUEST:
             self._cancel(told)
             return
         if (not self._ready or self._shutdown) and method != types.EXIT:
-            _log.debug("ignored %s: it is not the time for it", method)
+            _log.debug("ignored %s: it is not the time for it", method[:LONGEST_NAME])
             return
         handler = self._handler(method)
         if handler is None:
             # Methods that begin so may be ignored, says the protocol.
             note = _log.debug if method.startswith("$/") else _log.warning
-            note("ignored %s: there is no such notification", method)
+            note("ignored %s: there is no such notification", method[:LONGEST_NAME])
             return
         try:
             result = self._call(handler, (read_params(self._converter, method, told),))
@@ -166,36 +160,6 @@ class Endpoint(LanguageServerProtocol):
             _log.debug("ignored a cancellation of no request that runs")
         else:
             future.cancel()
-
-    def _answered(self, number: int | str | None, message: dict[str, Any]) -> None:
-        asked = None if number is None else self._asked.pop(number, None)
-        if asked is None:
-            _log.warning("ignored an answer to nothing that was asked")
-            return
-        method, future = asked
-        if not future.set_running_or_notify_cancel():
-            return
-        try:
-            if (error := message.get("error")) is not None:
-                raise JsonRpcException.from_error(
-                    self._converter.structure(error, types.ResponseError)
-                )
-            kind: Any = self.get_result_type(method)
-            result = message.get("result")
-            if kind is not None:
-                whole = {"jsonrpc": "2.0", "id": number, "result": result}
-                result = self._converter.structure(whole, kind).result
-        except JsonRpcException as error:
-            future.set_exception(error)
-        except Exception as error:
-            _log.error("the client's answer to %s is not what it must be", method)
-            fault = JsonRpcException(f"the answer to {method} cannot be read")
-            fault.__cause__ = error
-            future.set_exception(fault)
-        else:
-            future.set_result(result)
-
-    # -- what runs
 
     def _handler(self, method: str) -> Callable[..., Any] | None:
         return self.fm.builtin_features.get(method) or self.fm.features.get(method)
@@ -257,62 +221,7 @@ class Endpoint(LanguageServerProtocol):
         self._shutdown = True
         for running in (*self._answering.values(), *self._working):
             running.cancel()
-        asked = list(self._asked.values())
-        self._asked.clear()
-        for _, future in asked:
-            future.cancel()
-
-    # -- what goes out
-
-    def publish_raw(self, method: str, params: dict[str, Any]) -> None:
-        """Send a notification that is plain data already: no types, no conversion."""
-        self._send({"jsonrpc": "2.0", "method": method, "params": params}, method)
-
-    def notify(self, method: str, params: Any | None = None) -> None:  # noqa: ANN401 -- by method
-        """Send a notification; ``params`` are of the protocol's types, or plain data."""
-        message = {"jsonrpc": "2.0", "method": method}
-        if params is not None:
-            message["params"] = self._converter.unstructure(params)
-        self._send(message, method)
-
-    def send_request(
-        self,
-        method: str,
-        params: Any | None = None,  # noqa: ANN401 -- by method
-        callback: Callable[[Any], None] | None = None,
-        msg_id: int | str | None = None,
-    ) -> Future[Any]:
-        """Ask the client; the future has its result, or ``JsonRpcException`` for a refusal.
-
-        ``callback`` is called with a result only. To cancel the future tells the client.
-        """
-        self._count += 1
-        number = self._count if msg_id is None else msg_id
-        future: Future[Any] = Future()
-        if callback is not None:
-            future.add_done_callback(lambda done: _called_back(done, callback))
-        future.add_done_callback(lambda done: self._given_up(number, done))
-        if len(self._asked) >= _MOST_UNANSWERED:
-            next(iter(self._asked.values()))[1].cancel()
-        self._asked[number] = (method, future)
-        message = {"jsonrpc": "2.0", "id": number, "method": method}
-        if params is not None:
-            message["params"] = self._converter.unstructure(params)
-        self._send(message, method)
-        return future
-
-    def send_request_async(
-        self,
-        method: str,
-        params: Any | None = None,  # noqa: ANN401 -- by method
-        msg_id: int | str | None = None,
-    ) -> asyncio.Future[Any]:
-        """Ask the client; as ``send_request``, to be awaited."""
-        return asyncio.wrap_future(self.send_request(method, params, msg_id=msg_id))
-
-    def _given_up(self, number: int | str, done: Future[Any]) -> None:
-        if done.cancelled() and self._asked.pop(number, None) is not None:
-            self.publish_raw(types.CANCEL_REQUEST, {"id": number})
+        self._give_up_all()
 
     def _answer(self, number: int | str, method: str, result: object) -> None:
         try:
@@ -327,50 +236,7 @@ class Endpoint(LanguageServerProtocol):
             self._refuse(number, types.ErrorCodes.InvalidParams, str(error))
         elif isinstance(error, JsonRpcException):
             _log.info("refused %s: %s", method, describe(error))
-            self._refuse(number, error.code, error.message)
+            self._refuse(number, error.code, error.message, error.data)
         else:
             self._report(error, method)
             self._refuse(number, types.ErrorCodes.InternalError, f"failed: {describe(error)}")
-
-    def _refuse(self, number: int | str | None, code: int, message: str) -> None:
-        error = {"code": int(code), "message": message}
-        self._send({"jsonrpc": "2.0", "id": number, "error": error}, "an error")
-
-    def _report(self, error: BaseException, method: str) -> None:
-        """Note a fault of ours, here and in the editor's own log of the server."""
-        said = f"{method} failed: {describe(error)}"
-        _log.error("%s", said)
-        params = {"type": types.MessageType.Error.value, "message": f"Redline: {said}"}
-        self.publish_raw(types.WINDOW_LOG_MESSAGE, params)
-
-    def _send_data(self, data: Any) -> None:  # noqa: ANN401 -- what pygls' own parts send
-        self._send(self._converter.unstructure(data), "a message")
-
-    def _send(self, message: dict[str, Any], what: str) -> None:
-        data = encode(message)
-        if self._loop is not None and threading.get_ident() != self._thread:
-            self._loop.call_soon_threadsafe(self._write, data)
-        else:
-            self._write(data)
-        if what != types.LOG_TRACE:
-            self._note("sent", what, message.get("id"), len(data))
-
-    def _write(self, data: bytes) -> None:
-        if self.writer is not None:
-            self.writer.write(data)
-
-    def _note(self, verb: str, what: str, number: object, size: int) -> None:
-        """Trace a message: what it is and how large, never what it holds."""
-        if _log.isEnabledFor(logging.DEBUG):
-            _log.debug("%s %s, %d bytes", verb, what[:100], size)
-        if self.trace != types.TraceValue.Off:
-            told = f"{verb} {what[:100]}" + (f" ({number})" if number is not None else "")
-            params = {"message": told}
-            if self.trace == types.TraceValue.Verbose:
-                params["verbose"] = f"{size} bytes"
-            self.publish_raw(types.LOG_TRACE, params)
-
-
-def _called_back(done: Future[Any], callback: Callable[[Any], None]) -> None:
-    if not done.cancelled() and done.exception() is None:
-        callback(done.result())
