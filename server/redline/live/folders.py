@@ -159,19 +159,28 @@ class _Watch(threading.Thread):
             return set()
         if isinstance(raw, str):
             return set() if raw == "timeout" else None
-        paths = {path for _, path in raw}
+        # Where the system watches whole trees, it tells of folders that were pruned as well; files
+        # in a folder that has just come are found below.
+        paths = {
+            path
+            for _, path in raw
+            if path in self._folders or os.path.dirname(path) in self._folders
+        }
         for kind, path in raw:
             if kind == _GONE:
                 self._identities.pop(path, None)
         if self._again and any(os.path.basename(path) == self._again for path in paths):
             # Of what lies there only the folders count: the caller looks at everything.
+            self._folders = {}
             for _ in self._watched(list(self._known)):
                 pass
         folders = [
             path
             for kind, path in raw
+            if path in paths
             # A folder that is watched and came anew is another one under the old name.
-            if (kind == _ADDED or path not in self._folders) and is_folder(path)
+            and (kind == _ADDED or path not in self._folders)
+            and is_folder(path)
         ]
         return paths.union(self._follow(folders)) if folders else paths
 
@@ -181,6 +190,8 @@ class _Watch(threading.Thread):
         identities = {path: identity(path) for path in there}
         fresh = [path for path, one in identities.items() if self._identities.get(path) != one]
         self._known, self._identities = there, identities
+        if fresh:
+            self._wide = []
         return set(self._watched(fresh))
 
     def _follow(self, folders: Sequence[str]) -> Iterator[str]:
