@@ -174,7 +174,10 @@ async def _serve(server: _Served, connect: _Connect) -> int:
     code = await over
     with suppress(TimeoutError):
         await asyncio.wait_for(writer.drain(), _PATIENCE)
-    server.session.end()
+    try:
+        server.session.end()
+    except Exception as error:
+        _log.error("could not tidy up: %s", describe(error))
     protocol.abandon()
     writer.close()
     return code
