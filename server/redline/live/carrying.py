@@ -74,3 +74,11 @@ def _is_known(room: Workroom, path: str) -> bool:
         return repository.staged_mode(path) is not None
     except GitError:
         return False
+
+
+def is_on_disk(room: Workroom, path: str, text: bytes) -> bool:
+    """Tell whether a file holds this very text."""
+    try:
+        return room.read(path) == text
+    except Unreadable:
+        return False

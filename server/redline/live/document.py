@@ -42,9 +42,18 @@ class Document:
     """
 
     def __init__(
-        self, path: str, text: LiveText, ask: Ask, changed: Callable[[], None], delay: float
+        self,
+        path: str,
+        text: LiveText,
+        ask: Ask,
+        changed: Callable[[], None],
+        delay: float,
+        marks: Tracker[Evidence] | None = None,
     ) -> None:
-        """``changed`` is called when the findings are no longer the same; ``delay`` is in s."""
+        """``changed`` is called when the findings are no longer the same; ``delay`` is in s.
+
+        ``marks`` is what the editor knew of the text before it was opened again.
+        """
         self.path = path
         self.text = text
         self.analysis: Analysis | None = None
@@ -56,7 +65,7 @@ class Document:
         self.delay = delay
         """Seconds after the last edit until the text is judged anew."""
         self._findings: Tracker[Finding] = Tracker(text.slice)
-        self._marks: Tracker[Evidence] = Tracker(text.slice)
+        self._marks: Tracker[Evidence] = Tracker(text.slice) if marks is None else marks
         self.reception = Reception(path, text, ask, self._marks, lambda: self.judge_soon(0))
         self._shown: tuple[Shown, ...] | None = None
         self._since: list[Edit] | None = None
@@ -94,8 +103,13 @@ class Document:
             made = self.reception.take(block)
             if made is not None:
                 text = self.text.to_bytes()
-                self._start(self.reception.remember((made,), text, block.kind, block.via))
+                self._start(self.reception.remember((made,), text, block))
         self.judge_soon(0 if blocks else None)
+
+    def saved(self) -> None:
+        """The text was written to its file."""
+        self.reception.saves += 1
+        self.judge_soon(0)
 
     def renamed(self, old: str) -> None:
         """The file had the path ``old`` a moment ago."""

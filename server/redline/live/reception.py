@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -9,17 +10,20 @@ from dataclasses import dataclass, replace
 
 from redline.live.analysis import Analysis, LiveMark
 from redline.live.analyst import AnalystError, Ask
-from redline.live.carrying import arrival
+from redline.live.carrying import arrival, is_on_disk
 from redline.live.places import Edit, Extent, Place
 from redline.live.remembering import remember
 from redline.live.text import LiveText
 from redline.live.tracing import trace
 from redline.live.tracker import Mark, Tracker
+from redline.matching.schema import IndexFault
 from redline.model import UNDECLARED, Evidence, EvidenceKind, Span, Strength
-from redline.origins.records.names import title
+from redline.origins.live import landed
 
 _log = logging.getLogger(__name__)
 
+_HINT_S = 0.3
+"""Seconds for which a plugin may take to say what an edit was."""
 _ACCOUNTED = 0.5
 """Share of a block's lines that evidence must speak of, or it is asked where they are from."""
 
@@ -36,6 +40,8 @@ class Block:
     model: str | None = None
     via: str = ""
     """What told of it."""
+    replaced: str = ""
+    """What stood there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +80,31 @@ class Reception:
         self._again = again
         self._questions: Tracker[Block] = Tracker()
         self._edits = 0
+        self.saves = 0
+        """How often the text was written to its file."""
 
     def take(self, block: Block) -> LiveMark | None:
         """Receive a block, which lies in the text as it is now; give the evidence it is already."""
+        self._supersede(block)
         if block.assistant is None:
             self._questions.add(Mark(block.extent, block))
             return None
         made = _made(block, block.assistant)
         self._marks.add(Mark(block.extent, made))
         return LiveMark(block.extent, made)
+
+    def _supersede(self, block: Block) -> None:
+        """Forget what was asked about parts of a block: it goes on, or its maker is known now."""
+        parts = [
+            mark.payload for mark in self._questions.marks if _holds(block.extent, mark.extent)
+        ]
+        self._questions.drop(lambda one: any(one is part for part in parts))
+        asked = [
+            mark.payload
+            for mark in self._marks.marks
+            if mark.payload.assistant == UNDECLARED and _holds(block.extent, mark.extent)
+        ]
+        self._marks.drop(lambda one: any(one is part for part in asked))
 
     def move(self, edit: Edit) -> None:
         """Follow an edit."""
@@ -115,15 +137,12 @@ class Reception:
         if marks:
             self._again()
 
-    async def remember(self, marks: Sequence[LiveMark], text: bytes, kind: str, via: str) -> None:
+    async def remember(self, marks: Sequence[LiveMark], text: bytes, block: Block) -> None:
         """Make evidence outlive the editor; an index that cannot be written is told of."""
+        told = (self._path, text, tuple(marks), block.kind, block.via, _now(), block.replaced)
         try:
-            await self._ask(
-                remember, self._path, text, tuple(marks), kind, via, _now(), background=True
-            )
-        except AnalystError as error:
-            _log.error("what landed in %s could not be remembered: %s", self._path, error)
-        except Exception as error:
+            await self._ask(remember, *told, background=True)
+        except (AnalystError, IndexFault, OSError) as error:
             _log.error("what landed in %s could not be remembered: %s", self._path, error)
 
     def _forget(self, block: Block) -> None:
@@ -134,26 +153,39 @@ class Reception:
         held = dict(self.held())
         # The text without the block, so that it is not found where it has just come in.
         held[self._path] = _without(str(self._text), one.text)
+        saves = self.saves
         traced = await self._ask(trace, self._path, one.text, held)
+        if not traced.known:
+            if not self.asks or await self._is_reload(saves):
+                return
+            # A plugin may yet say who made it.
+            await asyncio.sleep(_HINT_S)
         start = next(
             (mark.extent.start for mark in self._questions.marks if mark.payload is block), None
         )
         if start is None:
-            # It has gone again.
+            # It has gone again, or its maker is known now.
             return
         if traced.known:
-            found = traced.at(start)
-            kind = "copy"
-        elif self.asks:
-            found = (LiveMark(_extent(start, one), _unknown(block)),)
-            kind = block.kind
+            found, block = traced.at(start), replace(block, kind="copy")
         else:
-            return
+            found = (LiveMark(_extent(start, one), _unknown(block)),)
         for mark in found:
             self._marks.add(Mark(mark.extent, replace(mark.evidence, span=Span(0, 0))))
         if found:
             self._again()
-            await self.remember(found, self._text.to_bytes(), kind, block.via)
+            await self.remember(found, self._text.to_bytes(), block)
+
+    async def _is_reload(self, saves: int) -> bool:
+        """Tell whether the text is what lies on disk, though nobody has saved it here."""
+        if saves != self.saves:
+            return False
+        text = self._text.to_bytes()
+        return await self._ask(is_on_disk, self._path, text) and saves == self.saves
+
+
+def _holds(outer: Extent, inner: Extent) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _extent(start: Place, one: Waiting) -> Extent:
@@ -169,25 +201,19 @@ def _without(text: str, block: str) -> str:
 
 
 def _made(block: Block, assistant: str) -> Evidence:
-    act = {
-        "completion": "was accepted from {who} in the editor",
-        "agent-edit": "was put in by {who} in the editor",
-    }.get(block.kind, "was put in from {who} in the editor")
     return Evidence(
         kind=EvidenceKind.EDIT,
         strength=Strength.RECORDED,
         span=Span(0, 0),
         assistant=assistant,
-        detail=f"this text {act.format(who=title(assistant))}",
+        detail=f"this text was {landed(block.kind, assistant)} in the editor",
         model=block.model,
         time=_now(),
     )
 
 
 def _unknown(block: Block) -> Evidence:
-    act = {"paste": "pasted", "completion": "accepted as a completion"}.get(
-        block.kind, "put in as one block"
-    )
+    act = landed(block.kind, UNDECLARED)
     return Evidence(
         kind=EvidenceKind.EDIT,
         strength=Strength.SUSPECTED,

@@ -15,6 +15,7 @@ from redline.lsp import (
     lenses,
     links,
     notebooks,
+    origins,
     watching,
     workspace_diagnostics,
 )
@@ -22,6 +23,7 @@ from redline.lsp import (
 FEATURES: tuple[ModuleType, ...] = (
     configuration,
     diagnostics,
+    origins,
     authoring,
     notebooks,
     hover,

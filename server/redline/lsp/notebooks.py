@@ -233,15 +233,8 @@ class Notebooks:
         if item.uri in session.documents:
             session.close(item.uri)
         self._opened += 1
-        document = OpenDocument(
-            item.uri,
-            item.version,
-            item.language_id,
-            session,
-            notebook.folder,
-            notebook.path,
-            LiveText(item.text),
-        )
+        document = session.fresh(item, LiveText(item.text))
+        document.folder, document.path = notebook.folder, notebook.path
         document.opened = self._opened
         session.documents[item.uri] = document
         notebook.documents[item.uri] = document
@@ -253,7 +246,9 @@ class Notebooks:
             _asks_for(notebook, item.uri),
             lambda: _tell(session, document),
             session.settings.delay / 1000,
+            document.marks,
         )
+        document.document.reception.asks = session.settings.ask
         document.document.judge_soon(0)
 
 

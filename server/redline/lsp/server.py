@@ -54,6 +54,7 @@ def _register_life(server: Server) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         session.capabilities = Capabilities.of(params.capabilities)
+        session.client = params.client_info.name if params.client_info else ""
         server.configuration.begin(params.initialization_options)
         if session.settings.position_encoding:
             server.protocol.position_encoding = types.PositionEncodingKind(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -13,13 +14,21 @@ from lsprotocol import types
 
 from redline.live.analysis import Analysis
 from redline.live.analyst import Analyst
+from redline.live.cuts import Cuts
 from redline.live.document import Document, Shown
+from redline.live.hints import EditOrigin
+from redline.live.landing import Kind, Landing
+from redline.live.origin import Classifier
 from redline.live.places import Edit, Extent, Place
+from redline.live.reception import Block
+from redline.live.removals import Removals
 from redline.live.text import LiveText
+from redline.live.tracker import Tracker
 from redline.live.workroom import Project
 from redline.lsp.capabilities import Capabilities
 from redline.lsp.paths import path_of, untitled_name
 from redline.lsp.settings import Settings
+from redline.model import Evidence
 from redline.project.files import find_root
 from redline.project.options import default_index
 
@@ -27,6 +36,17 @@ if TYPE_CHECKING:
     from redline.lsp.server import Server
 
 T = TypeVar("T")
+
+_RELOAD_S = 1.0
+"""Seconds between close and open that make the opening a reload."""
+_MOST_CLOSED = 32
+_KINDS = {
+    Kind.PASTE: "paste",
+    Kind.COPY: "paste",
+    Kind.INLINE_COMPLETION: "completion",
+    Kind.COMPLETION: "completion",
+}
+"""How the index names what landed."""
 
 _log = logging.getLogger(__name__)
 
@@ -78,6 +98,9 @@ class OpenDocument:
     path: str | None
     """Relative to the folder's root, with ``/``; None outside all folders."""
     text: LiveText
+    classifier: Classifier
+    marks: Tracker[Evidence]
+    """What only the editor knows of the text."""
     document: Document | None = None
     """What follows its findings; None outside all folders."""
     opened: int = 0
@@ -141,8 +164,15 @@ class Session:
         self.on_folders: list[Callable[[], None]] = []
         """Called when a project has come or gone."""
         self.on_end: list[Callable[[], None]] = []
+        self.client = ""
+        """The editor's name, as it gives it."""
         self._alone: dict[Path, Folder] = {}
         self._opened = 0
+        self._cuts: Cuts[Evidence] = Cuts()
+        """What was cut anywhere: text that is moved between files keeps what is known of it."""
+        self._removals = Removals()
+        self._closed: dict[str, tuple[float, OpenDocument]] = {}
+        """The last closed documents and when: some are opened again at once."""
 
     def document(self, uri: str) -> OpenDocument | None:
         """The open document of this URI."""
@@ -216,13 +246,39 @@ class Session:
         if item.uri in self.documents:
             self.close(item.uri)
         self._opened += 1
-        document = OpenDocument(
-            item.uri, item.version, item.language_id, self, None, None, LiveText(item.text)
-        )
+        closed, before = self._closed.pop(item.uri, (0.0, None))
+        edit = None
+        if before is None:
+            document = self.fresh(item, LiveText(item.text))
+        else:
+            document = self.fresh(item, before.text)
+            document.marks, document.classifier = before.marks, before.classifier
+            edit = document.text.replace(item.text)
+            document.marks.move(edit)
         document.opened = self._opened
         self.documents[item.uri] = document
         self._place(document)
+        if edit is not None and (edit.removed or edit.inserted):
+            # Closed and opened at once: editors read a file from disk again like that.
+            now = time.monotonic()
+            reload = now - closed < _RELOAD_S
+            landing = document.classifier.observe(item.version, [edit], now, reload=reload)
+            self._receive(document, landing, edit.removed)
         return document
+
+    def fresh(self, item: types.TextDocumentItem, text: LiveText) -> OpenDocument:
+        """A document of which nothing is known yet, in no project."""
+        return OpenDocument(
+            item.uri,
+            item.version,
+            item.language_id,
+            self,
+            None,
+            None,
+            text,
+            Classifier(self._removals, self.client),
+            Tracker(text.slice, self._cuts),
+        )
 
     def change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Apply changes in order; changes of a version that is no longer newer are refused."""
@@ -237,9 +293,42 @@ class Session:
             if document.document is not None:
                 document.document.follow(edit)
         document.version = params.text_document.version
-        if document.document is not None:
-            document.document.landed(())
+        landing = document.classifier.observe(document.version, edits, time.monotonic())
+        removed = "".join(edit.removed for edit in edits) if landing.blocks else ""
+        self._receive(document, landing, removed)
         self._tell(document)
+
+    def hear(self, hint: EditOrigin) -> None:
+        """Take in what a plugin says about an edit, before or after the edit itself."""
+        document = self.documents.get(hint.uri)
+        if document is not None:
+            for landing in document.classifier.hear(hint, time.monotonic()):
+                self._receive(document, landing)
+
+    def offer(self, uri: str, kind: Kind, edits: Iterable[tuple[str, str]]) -> None:
+        """Note edits that the server itself proposes: for each the text replaced and the new."""
+        document = self.documents.get(uri)
+        if document is not None:
+            document.classifier.offered(kind, edits, time.monotonic())
+
+    def _receive(self, document: OpenDocument, landing: Landing, removed: str = "") -> None:
+        if document.document is None:
+            return
+        told = landing.asks or landing.assistant is not None
+        document.document.landed(
+            [
+                Block(
+                    extent,
+                    _KINDS.get(landing.kind, "agent-edit" if landing.assistant else "insert"),
+                    landing.assistant,
+                    landing.model,
+                    str(landing.kind),
+                    removed,
+                )
+                for extent in landing.blocks
+                if told
+            ]
+        )
 
     def save(self, uri: str) -> None:
         """A save tells nothing about who wrote the text; rule files may have changed."""
@@ -247,7 +336,7 @@ class Session:
         if document is None:
             return
         if document.document is not None:
-            document.document.judge_soon(0)
+            document.document.saved()
         for told in self.on_save:
             told(document)
 
@@ -258,6 +347,9 @@ class Session:
             return
         if document.document is not None:
             document.document.close()
+        self._closed[uri] = (time.monotonic(), document)
+        while len(self._closed) > _MOST_CLOSED:
+            del self._closed[next(iter(self._closed))]
         for told in self.on_close:
             told(document)
 
@@ -317,6 +409,7 @@ class Session:
             document.folder.ask,
             lambda: self._tell(document),
             self.settings.delay / 1000,
+            document.marks,
         )
         folder = document.folder
         document.document.reception.asks = self.settings.ask
