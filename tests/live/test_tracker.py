@@ -203,6 +203,15 @@ def test_lines_that_are_moved_keep_their_mark(page):
     assert page.shares == [1.0]
 
 
+def test_lines_that_are_put_in_before_they_are_taken_out_keep_their_mark(page):
+    """Neovim's :move and the editor command that moves lines down do so."""
+    page.put_before("import os", BODY)
+    page.put_before("import os", "# between\n")
+    page.edit(Extent(Place(7, 0), Place(9, 0)), "")
+    assert page.marked == [BODY]
+    assert str(page.text).startswith(BODY + "# between\nimport os")
+
+
 def test_a_line_moved_within_a_mark_stays_part_of_it():
     page = Page("a\nsecond = line(2)\nthird = line(3)\nfourth = line(4)\nb\n")
     page.mark("second = line(2)\nthird = line(3)\nfourth = line(4)\n")
@@ -295,3 +304,11 @@ def test_empty_marks_are_let_go():
     page = Page()
     page.tracker.add(Mark(Extent(Place(1, 0), Place(1, 0)), "nothing"))
     assert page.tracker.marks == ()
+
+
+def test_a_dropped_mark_does_not_come_back_with_its_text(page):
+    page.replace(BODY, "")
+    page.tracker.drop(lambda payload: payload == "assistant")
+    page.undo()
+    page.put_before("import os", BODY)
+    assert page.marked == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final, Generic, TypeVar
@@ -99,6 +99,12 @@ class Cuts(Generic[T]):
         ):
             self._size -= len(self._pieces.popleft().glyphs)
 
+    def forget(self, unwanted: Callable[[T], bool]) -> None:
+        """Let go of what was of marks whose payload is unwanted."""
+        pieces = without(self._pieces, unwanted)
+        self._pieces = deque(piece for piece in pieces if piece.owned)
+        self._size = sum(len(piece.glyphs) for piece in self._pieces)
+
     def find(self, glyphs: str) -> tuple[Owned[T], ...]:
         """Tell whose the glyphs of a text that came in were; the newest pieces first."""
         if len(glyphs) < LEAST_GLYPHS:
@@ -119,6 +125,20 @@ def piece_of(glyphs: str, owned: Iterable[Owned[T]], first: int, last: int) -> P
     """A stretch of glyphs that were taken out."""
     parts = (one.within(first, last) for one in owned)
     return Piece(glyphs[first:last], tuple(part for part in parts if part))
+
+
+def without(pieces: Iterable[Piece[T]], unwanted: Callable[[T], bool]) -> list[Piece[T]]:
+    """The same pieces, with nothing in them of marks whose payload is unwanted."""
+    return [
+        replace(
+            piece,
+            owned=tuple(one for one in piece.owned if not unwanted(one.payload)),
+            inner=tuple(
+                replace(one, pieces=tuple(without(one.pieces, unwanted))) for one in piece.inner
+            ),
+        )
+        for piece in pieces
+    ]
 
 
 def holding(piece: Piece[T], inner: Iterable[Inner[T]]) -> list[Piece[T]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -79,6 +79,11 @@ class Glyphs:
             return self.origin
         if index < len(self.squeezed):
             return self.behind(index - 1)
+        return self.end
+
+    @property
+    def end(self) -> Place:
+        """Behind the text, white space included."""
         return self._place(len(self.lines) - 1, len(self.lines[-1]))
 
     def blanks(self, place: tuple[int, int]) -> int:
@@ -145,11 +150,11 @@ class Hole:
 def align(old: Glyphs, new: Glyphs) -> list[Block]:
     """Pair the glyphs that an edit has left standing, in order, each with its new place.
 
-    What both texts begin and end with is paired; between, the longest rising sequence of lines
-    that either text has once ("patience"), and again what the stretches between them begin and
-    end with. What is left is paired by its words in the same way, if that pairs half of them: a
-    formatter leaves more than that, somebody who writes anew less. Linear in the texts but for
-    sorting; equal texts give one block.
+    What both texts begin and end with is paired; between, of the lines that both have equally
+    often the longest sequence that is in order in both ("patience"), and again what the
+    stretches between them begin and end with. What is left is paired by its words in the same
+    way, if that pairs half of them: a formatter leaves more than that, somebody who writes anew
+    less. Linear in the texts but for sorting; equal texts give one block.
     """
     left, right = old.squeezed, new.squeezed
     if left == right:
@@ -213,21 +218,32 @@ def _between(left: str, right: str, hole: Hole, anchors: list[Block]) -> list[Bl
 def _line_anchors(old: Glyphs, new: Glyphs) -> list[Block]:
     if len(old.lines) == 1 or len(new.lines) == 1:
         return []
-    return _anchors(_once(_lines(old)), _once(_lines(new)))
+    return _anchors(list(_lines(old)), list(_lines(new)))
 
 
 def _word_anchors(left: str, right: str, hole: Hole) -> list[Block]:
-    old = {
-        word: at + hole.first for word, at in _once(_words(left[hole.first : hole.last])).items()
-    }
-    there = right[hole.new_first : hole.new_last]
-    new = {word: at + hole.new_first for word, at in _once(_words(there)).items()}
-    return _anchors(old, new)
+    ours = list(_words(left, hole.first, hole.last))
+    theirs = list(_words(right, hole.new_first, hole.new_last))
+    return _anchors(ours, theirs)
 
 
-def _anchors(ours: dict[str, int], theirs: dict[str, int]) -> list[Block]:
-    pairs = [(at, theirs[unit], len(unit)) for unit, at in ours.items() if unit in theirs]
-    return [Block(*pair) for pair in _rising(pairs)]
+def _anchors(ours: list[tuple[str, int]], theirs: list[tuple[str, int]]) -> list[Block]:
+    """Pair units that both have equally often, the first with the first and so on."""
+    old, new = _places(ours), _places(theirs)
+    pairs = [
+        (at, there, len(unit))
+        for unit, places in old.items()
+        if len(places) == len(new.get(unit, ()))
+        for at, there in zip(places, new[unit], strict=True)
+    ]
+    return [Block(*pair) for pair in _rising(sorted(pairs))]
+
+
+def _places(units: list[tuple[str, int]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for unit, at in units:
+        found[unit].append(at)
+    return found
 
 
 def _lines(glyphs: Glyphs) -> Iterator[tuple[str, int]]:
@@ -238,20 +254,13 @@ def _lines(glyphs: Glyphs) -> Iterator[tuple[str, int]]:
         at += len(line)
 
 
-def _words(squeezed: str) -> Iterator[tuple[str, int]]:
-    for match in _WORD.finditer(squeezed):
+def _words(squeezed: str, first: int, last: int) -> Iterator[tuple[str, int]]:
+    for match in _WORD.finditer(squeezed, first, last):
         yield match.group(), match.start()
 
 
 def _letters(squeezed: str) -> int:
     return sum(map(len, _WORD.findall(squeezed)))
-
-
-def _once(units: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Units that occur once, and where."""
-    listed = list(units)
-    times = Counter(unit for unit, _ in listed)
-    return {unit: at for unit, at in listed if times[unit] == 1}
 
 
 def _rising(pairs: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

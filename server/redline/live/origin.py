@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Final
 
 from redline.live.changes import Change, net
-from redline.live.glyphs import squeeze
 from redline.live.hints import EditOrigin
 from redline.live.landing import Basis, Kind, Landing
 from redline.live.offers import Offers
 from redline.live.pace import Pace
 from redline.live.places import Edit, Extent, Place
 from redline.live.removals import Removal, Removals
-from redline.live.text import split_lines
 from redline.live.tracker import Mark, Tracker
-from redline.live.weight import Weight, weigh
+from redline.live.verdict import (
+    Verdict,
+    heavier,
+    is_key,
+    is_spacing,
+    left_of,
+    moved,
+    runs,
+)
+from redline.live.weight import weigh
 
 HINT_LASTS: Final = 5.0
 """Seconds for which a hint waits for its change, and a change for its hint."""
@@ -31,20 +37,6 @@ _CLEARING: Final = frozenset({Kind.TYPE, Kind.UNDO, Kind.REDO, Kind.FORMAT, Kind
 """Kinds that would clear a block; a client's word is not enough for them."""
 
 _documents = count()
-
-
-@dataclass(slots=True)
-class _Verdict:
-    """What the changes alone say, before any hint."""
-
-    version: int
-    time: float
-    kind: Kind
-    basis: Basis
-    weight: Weight = field(default_factory=lambda: Weight(0, 0))
-    parts: list[Extent] = field(default_factory=list)
-    """Text that came in at once."""
-    told: EditOrigin | None = None
 
 
 class Classifier:
@@ -62,8 +54,10 @@ class Classifier:
         self._document = next(_documents)
         self._offers = Offers()
         self._pace = Pace(client)
-        self._recent: deque[_Verdict] = deque(maxlen=_MOST_WAITING)
+        self._recent: deque[Verdict] = deque(maxlen=_MOST_WAITING)
         self._parts: Tracker[int] = Tracker()
+        self._arrived = Tracker(cuts=self._removals.arrivals)
+        """All blocks that ever came in: what is moved on from them is asked about again."""
         self._hints: deque[tuple[float, EditOrigin]] = deque(maxlen=_MOST_WAITING)
         self._last: tuple[float, Place, Place, list[str]] | None = None
         """The last thing that came in at once: when, from where to where, and its texts."""
@@ -85,20 +79,25 @@ class Classifier:
         """
         for edit in edits:
             self._parts.move(edit)
-        verdict = _Verdict(version, time, Kind.TYPE, Basis.GUESSED)
+            self._arrived.move(edit)
+        verdict = Verdict(version, time, Kind.TYPE, Basis.GUESSED)
         done = 0
-        for run in _runs(edits):
+        for run in runs(edits):
             done += len(run)
             found = self._judge(version, run, time)
             later = edits[done:]
-            found.parts = [_moved(part, later) for part in found.parts]
-            verdict = _heavier(verdict, found)
+            found.parts = [moved(part, later) for part in found.parts]
+            verdict = heavier(verdict, found)
         if reload:
             verdict.kind, verdict.basis = Kind.RELOAD, Basis.PROVEN
         self._forget(time)
         self._recent.append(verdict)
+        if verdict.kind is Kind.MOVE:
+            verdict.parts = self._tainted(verdict.parts)
         for part in verdict.parts:
             self._parts.add(Mark(part, version))
+            if verdict.weight.asks and verdict.kind is not Kind.MOVE:
+                self._arrived.add(Mark(part, None))
         for _, hint in self._hints:
             if hint.covers(version):
                 verdict.told = hint
@@ -125,12 +124,12 @@ class Classifier:
                 return self._landing(verdict)
         return None
 
-    def _judge(self, version: int, run: Sequence[Edit], time: float) -> _Verdict:
+    def _judge(self, version: int, run: Sequence[Edit], time: float) -> Verdict:
         changes = net(run)
-        verdict = _Verdict(version, time, Kind.TYPE, Basis.GUESSED)
+        verdict = Verdict(version, time, Kind.TYPE, Basis.GUESSED)
         again = self._note_removed(changes)
         if all(change.blank for change in changes):
-            if _is_spacing(changes):
+            if is_spacing(changes):
                 self._judge_typed(verdict, run, changes)
             else:
                 verdict.kind, verdict.basis = Kind.FORMAT, Basis.PROVEN
@@ -140,7 +139,7 @@ class Classifier:
             verdict.kind, verdict.basis = offer, Basis.PROVEN
         elif not any(change.new.squeezed for change in changes):
             verdict.kind = Kind.UNDO if again else Kind.TYPE
-        elif all(map(_is_key, run)):
+        elif all(map(is_key, run)):
             self._judge_typed(verdict, run, changes)
         else:
             self._judge_landed(verdict, changes)
@@ -152,12 +151,17 @@ class Classifier:
             for hole in change.holes:
                 if hole.first < hole.last:
                     glyphs = change.old.squeezed[hole.first : hole.last]
-                    end = _behind(change.start, change.removed)
+                    end = change.old.end
                     note = Removal(self._document, change.old.before(hole.first), glyphs=glyphs)
                     again |= self._removals.add(note, change.start, end)
         return again
 
-    def _judge_typed(self, verdict: _Verdict, run: Sequence[Edit], changes: list[Change]) -> None:
+    def _judge_typed(self, verdict: Verdict, run: Sequence[Edit], changes: list[Change]) -> None:
+        if self._last and len(changes) == 1 and not changes[0].removed:
+            time, start, end, texts = self._last
+            if end == changes[0].start and not any(map(str.isalnum, changes[0].inserted)):
+                # An operator between two words of one completion.
+                self._last = time, start, changes[0].end, texts
         fast = self._pace.take(run, changes, verdict.time)
         if fast is None:
             return
@@ -168,11 +172,17 @@ class Classifier:
         verdict.weight = weigh([fast.text])
         verdict.parts = [fast.extent]
 
-    def _judge_landed(self, verdict: _Verdict, changes: list[Change]) -> None:
+    def _judge_landed(self, verdict: Verdict, changes: list[Change]) -> None:
         texts: list[str] = []
+        whole: list[str] = []
+        wholes: list[Extent] = []
         back = redone = here = False
         for change in changes:
             for hole in change.holes:
+                if hole.new_first == hole.new_last:
+                    continue
+                whole.append(change.text(hole.new_first, hole.new_last))
+                wholes.append(change.extent(hole.new_first, hole.new_last))
                 came = change.new.squeezed[hole.new_first : hole.new_last]
                 found = self._removals.find(came)
                 back = back or bool(found)
@@ -182,7 +192,7 @@ class Classifier:
                     and one.payload.place == change.new.before(hole.new_first + one.first)
                     for one in found
                 )
-                for first, last in _left(len(came), [(one.first, one.last) for one in found]):
+                for first, last in left_of(len(came), [(one.first, one.last) for one in found]):
                     first, last = first + hole.new_first, last + hole.new_first
                     texts.append(change.text(first, last))
                     verdict.parts.append(change.extent(first, last))
@@ -191,6 +201,8 @@ class Classifier:
         if back and not verdict.weight.asks:
             verdict.kind = (Kind.REDO if redone else Kind.UNDO) if here else Kind.MOVE
             verdict.basis, verdict.parts = Basis.PROVEN, []
+            if not here:
+                verdict.weight, verdict.parts = weigh(whole), wholes
         elif len(texts) > 1 and len(set(texts)) == 1:
             verdict.kind = Kind.COMMAND
         elif sum(map(len, texts)) > 2:
@@ -201,7 +213,7 @@ class Classifier:
         if len(changes) == 1 and verdict.parts:
             self._glue(verdict, changes[0], texts)
 
-    def _glue(self, verdict: _Verdict, change: Change, texts: list[str]) -> None:
+    def _glue(self, verdict: Verdict, change: Change, texts: list[str]) -> None:
         """Take what follows right behind what came in just before for one insertion."""
         start = change.start
         if self._last:
@@ -213,6 +225,11 @@ class Classifier:
                 verdict.parts = [Extent(start, change.end)]
         self._last = verdict.time, start, change.end, texts
 
+    def _tainted(self, moved: list[Extent]) -> list[Extent]:
+        """What of a text that was moved had come in as a block before."""
+        marks = [mark.extent for mark in self._arrived.marks]
+        return [mark for mark in marks if any(mark.overlaps(one) for one in moved)]
+
     def _forget(self, time: float) -> None:
         while self._hints and time - self._hints[0][0] > HINT_LASTS:
             self._hints.popleft()
@@ -222,7 +239,7 @@ class Classifier:
         if old:
             self._parts.drop(old.__contains__)
 
-    def _landing(self, verdict: _Verdict) -> Landing:
+    def _landing(self, verdict: Verdict) -> Landing:
         hint, kind, basis = verdict.told, verdict.kind, verdict.basis
         assistant = model = None
         asks = verdict.weight.asks
@@ -239,71 +256,3 @@ class Classifier:
             marks = self._parts.marks
             blocks = tuple(mark.extent for mark in marks if mark.payload == verdict.version)
         return Landing(verdict.version, verdict.time, kind, basis, blocks, assistant, model)
-
-
-def _runs(edits: Sequence[Edit]) -> Iterator[Sequence[Edit]]:
-    """Split a batch where keys end and something larger begins, or the other way round."""
-    first = 0
-    keys: bool | None = None
-    for row, edit in enumerate(edits):
-        if not squeeze(edit.inserted):
-            continue  # what only takes out belongs to either
-        here = _is_key(edit)
-        if keys is not None and here != keys:
-            yield edits[first:row]
-            first = row
-        keys = here
-    if first < len(edits):
-        yield edits[first:]
-
-
-def _is_key(edit: Edit) -> bool:
-    """One key may have done it: a letter, a pair of brackets, a line end with indentation."""
-    if len(edit.inserted) <= 2:
-        return True
-    change = Change(edit.start, edit.new_end, edit.removed, edit.inserted)
-    return sum(hole.new_last - hole.new_first for hole in change.holes) <= 2
-
-
-def _is_spacing(changes: list[Change]) -> bool:
-    """White space as keys put it in: in one place, and at most one line end."""
-    if len(changes) != 1:
-        return False
-    old, new = changes[0].removed, changes[0].inserted
-    if old == new:
-        return True  # a closing bracket that was there already
-    return abs(len(split_lines(new)) - len(split_lines(old))) <= 1 and not squeeze(old + new)
-
-
-def _left(size: int, covered: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    at = 0
-    for first, last in (*sorted(covered), (size, size)):
-        if at < first:
-            yield at, first
-        at = max(at, last)
-
-
-def _heavier(one: _Verdict, other: _Verdict) -> _Verdict:
-    """Join the verdicts of two stretches of one batch."""
-    first, second = (one, other) if _rank(one) > _rank(other) else (other, one)
-    weight = Weight(
-        first.weight.lines + second.weight.lines, first.weight.letters + second.weight.letters
-    )
-    return replace(first, weight=weight, parts=[*first.parts, *second.parts])
-
-
-def _rank(verdict: _Verdict) -> tuple[bool, int, bool]:
-    return verdict.weight.asks, verdict.weight.letters, verdict.kind is not Kind.TYPE
-
-
-def _moved(extent: Extent, edits: Iterable[Edit]) -> Extent:
-    for edit in edits:
-        extent = Extent(edit.moved(extent.start), edit.moved(extent.end, stays=True))
-    return extent
-
-
-def _behind(place: Place, text: str) -> Place:
-    lines = split_lines(text)
-    if len(lines) == 1:
-        return Place(place.line, place.column + len(text))
-    return Place(place.line + len(lines) - 1, len(lines[-1]))

@@ -15,6 +15,7 @@ _RATE: Final = 25.0
 """Glyphs in a second that hands may type for long; the fastest typists reach about twenty."""
 _ALLOWANCE: Final = 40.0
 """Glyphs beyond that which may come together: a client that was busy, keys that were rolled."""
+_GATHERED: Final = 0.5
 _MOST_KEPT: Final = 50_000
 
 BATCHING: Final = {"neovim": 2.0, "visual studio code": 1.0, "code-server": 1.0}
@@ -58,7 +59,8 @@ class Pace:
         since = max(time - self._last, 0.0)
         since = since if self._window is None else min(since, self._window)
         self._last = time
-        resting = not self._ahead
+        # Some clients send the first key by itself and gather the next ones.
+        resting = not self._ahead and (len(self._run) > 1 or since > _GATHERED)
         self._ahead = max(0.0, self._ahead + glyphs - _RATE * since)
         for edit in edits:
             if resting or not self._start <= edit.start <= self._end:

@@ -32,19 +32,21 @@ class Removals:
     """
 
     def __init__(self) -> None:
+        self.arrivals: Cuts[None] = Cuts()
+        """What was cut out of blocks that had come in, of all documents."""
         self._cuts: Cuts[Removal] = Cuts()
         self._open: tuple[Removal, Place] | None = None
         """The last removal, with where it began, white space included."""
-        self._arrivals: deque[int] = deque(maxlen=_MOST_ARRIVALS)
+        self._hashes: deque[int] = deque(maxlen=_MOST_ARRIVALS)
 
     def arrived(self, glyphs: str) -> None:
         """Note a text that came in at once; only its hash is kept."""
         if len(glyphs) >= LEAST_GLYPHS:
-            self._arrivals.append(hash(glyphs))
+            self._hashes.append(hash(glyphs))
 
     def add(self, removal: Removal, start: Place, end: Place) -> bool:
         """Note what stood between two places; tell whether it had come in at once before."""
-        again = hash(removal.glyphs) in self._arrivals
+        again = hash(removal.glyphs) in self._hashes
         last, here = self._open, replace(removal, again=again)
         if last and last[0].document == here.document and len(last[0].glyphs) < _LONGEST_RUN:
             before, place = last

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Final, Generic, TypeVar
 
 from redline.live.cuts import (
+    LEAST_GLYPHS,
     Cuts,
     Inner,
     Owned,
@@ -20,14 +21,19 @@ from redline.live.cuts import (
     piece_of,
     split,
     whereabouts,
+    without,
 )
 from redline.live.glyphs import Block, Glyphs, Hole, align, holes, squeeze
-from redline.live.lane import Item, Lane
+from redline.live.lane import Lane
 from redline.live.places import Edit, Extent, Place
 from redline.live.stretches import Divided, Inside, assemble, divide, kept
+from redline.live.tracks import Arrival, Mark, Scar, Track, insides, owned_by
+
+__all__ = ["Mark", "Tracker"]
 
 T = TypeVar("T")
 
+_MOST_ARRIVALS: Final = 8
 _MOST_SCARS: Final = 200
 _MOST_IN_SCAR: Final = 200_000
 """Glyphs; what was taken out of one place before is forgotten beyond."""
@@ -35,59 +41,6 @@ _READ_LINES: Final = 1_000
 """Lines of a mark that are read to count its glyphs; the rest of a longer one is reckoned."""
 
 _numbers = count()
-
-
-@dataclass(frozen=True, slots=True)
-class Mark(Generic[T]):
-    """A stretch of text with what is known of it."""
-
-    extent: Extent
-    payload: T
-    share: float = 1.0
-    """How much of it is what was marked, 0 to 1, by glyphs (characters but white space)."""
-
-
-class _Track(Item, Generic[T]):
-    """A mark: own stretches at ``places``, two and two, with foreign glyphs between them."""
-
-    __slots__ = ("foreign", "number", "own", "payload", "share", "sunk", "worn")
-
-    def __init__(self, mark: Mark[T], number: int) -> None:
-        super().__init__([_pair(mark.extent.start), _pair(mark.extent.end)])
-        self.payload = mark.payload
-        self.share = mark.share
-        self.number = number
-        self.foreign: list[int] = []
-        self.sunk = 0
-        """Foreign glyphs that are no longer told from own ones."""
-        self.own: int | None = None
-        """Own glyphs; None until somebody wants to know."""
-        self.worn = False
-        """Some of it was taken out, so that nothing but white space may be left."""
-
-    def shown(self) -> tuple[Extent, int]:
-        """From the first own stretch to the last, and the foreign glyphs between.
-
-        Stretches that begin where they end are where something was taken out.
-        """
-        rows = range(0, len(self.places), 2)
-        full = [row for row in rows if self.places[row] < self.places[row + 1]]
-        if not full:
-            return Extent(Place(*self.places[0]), Place(*self.places[0])), 0
-        first, last = full[0], full[-1]
-        extent = Extent(Place(*self.places[first]), Place(*self.places[last + 1]))
-        return extent, sum(self.foreign[first // 2 : last // 2]) + self.sunk
-
-
-class _Scar(Item, Generic[T]):
-    """A place where marked text was taken out, and the text, in pieces."""
-
-    __slots__ = ("born", "pieces")
-
-    def __init__(self, place: Place, pieces: tuple[Piece[T], ...], born: int) -> None:
-        super().__init__([_pair(place)])
-        self.pieces = pieces
-        self.born = born
 
 
 class Tracker(Generic[T]):
@@ -117,30 +70,36 @@ class Tracker(Generic[T]):
         self._text = text
         self._cuts: Cuts[T] = Cuts() if cuts is None else cuts
         self._least = least
-        self._tracks: Lane[_Track[T]] = Lane()
-        self._scars: Lane[_Scar[T]] = Lane()
+        self._tracks: Lane[Track[T]] = Lane()
+        self._scars: Lane[Scar[T]] = Lane()
         self._scar_count = 0
         self._edits = 0
+        self._arrivals: list[Arrival] = []
+        """The last ones: the rest of a move may follow."""
 
     def reset(self, marks: Iterable[Mark[T]]) -> None:
         """Follow these marks and no others; what was cut before is still remembered."""
         self._tracks.clear()
         self._scars.clear()
         self._scar_count = 0
+        self._arrivals.clear()
         for mark in marks:
             self.add(mark)
 
     def add(self, mark: Mark[T]) -> None:
         """Follow one more mark; an empty one is let go."""
         if not mark.extent.is_empty:
-            self._tracks.add(_Track(mark, next(_numbers)))
+            self._tracks.add(Track(mark, next(_numbers)))
 
     def drop(self, unwanted: Callable[[T], bool]) -> None:
-        """Follow no longer the marks whose payload is unwanted."""
+        """Follow no longer the marks whose payload is unwanted, nor what was cut out of them."""
         wanted = [track for track in self._tracks.items() if not unwanted(track.payload)]
         self._tracks.clear()
         for track in wanted:
             self._tracks.add(track)
+        for scar in self._scars.items():
+            scar.pieces = tuple(without(scar.pieces, unwanted))
+        self._cuts.forget(unwanted)
 
     @property
     def marks(self) -> tuple[Mark[T], ...]:
@@ -158,32 +117,54 @@ class Tracker(Generic[T]):
         touched = self._tracks.take(edit)
         scars = self._scars.take(edit)
         self._scar_count -= len(scars)
+        self._arrivals = [one.moved(edit) for one in self._arrivals if one.stands(edit)]
+        new = Glyphs(edit.inserted, edit.start)
         if not (touched or scars or len(self._cuts)):
+            self._remember(new, edit)
             return
         self._edits += 1
-        old, new = Glyphs(edit.removed, edit.start), Glyphs(edit.inserted, edit.start)
+        old = Glyphs(edit.removed, edit.start)
         blocks = align(old, new) if edit.removed and edit.inserted else []
         divided = [divide(track.places, track.foreign, edit, old) for track in touched]
-        left = [_inner(scar, old) for scar in scars]
+        left = [scar.inner(old) for scar in scars]
         back: list[Owned[T]] = []
-        gone = Piece(old.squeezed, tuple(_owned(touched, divided)))
+        gone = Piece(old.squeezed, owned_by(touched, divided))
         stubs: list[tuple[Inside, set[int]]] = []
         for hole in holes(blocks, len(old.squeezed), len(new.squeezed)):
             here = [one for one in left if hole.first <= one.at <= hole.last]
             left = [one for one in left if not hole.first <= one.at <= hole.last]
             back += self._mend(hole, gone, here, new, stubs)
+        if not back and not blocks:
+            self._remember(new, edit)
         for one in left:
             self._wound(new, replace(one, at=_mapped(one.at - 1, blocks) + 1), stubs)
         for track, parts in zip(touched, divided, strict=True):
-            mine = [one for one in back if _same(one, track)]
-            back = [one for one in back if not _same(one, track)]
-            own = [*kept(parts.inside, blocks), *_insides(mine)]
+            mine = [one for one in back if track.owns(one)]
+            back = [one for one in back if not track.owns(one)]
+            own = [*kept(parts.inside, blocks), *insides(mine)]
             own += [stub for stub, numbers in stubs if track.number in numbers]
             self._put(track, parts, own, new)
-        for number in dict.fromkeys(one.mark for one in back):
-            mine = [one for one in back if one.mark == number]
-            nowhere = Mark(Extent(edit.start, edit.start), mine[0].payload, mine[0].share)
-            self._put(_Track(nowhere, number), Divided([], [], []), _insides(mine), new)
+        self._set(back, new)
+        if gone.owned and len(gone.glyphs) >= LEAST_GLYPHS:
+            self._arrivals = [one for one in self._arrivals if not self._arrived(one.glyphs)]
+
+    def _set(self, owned: Sequence[Owned[T]], new: Glyphs) -> None:
+        """Make marks of glyphs that came in."""
+        for number in dict.fromkeys(one.mark for one in owned):
+            mine = [one for one in owned if one.mark == number]
+            nowhere = Mark(Extent(new.origin, new.origin), mine[0].payload, mine[0].share)
+            self._put(Track(nowhere, number), Divided([], [], []), insides(mine), new)
+
+    def _arrived(self, arrival: Glyphs) -> bool:
+        """Tell whether what came in lately is what has just gone; then it is marked."""
+        owned = self._cuts.find(arrival.squeezed)
+        self._set(owned, arrival)
+        return bool(owned)
+
+    def _remember(self, new: Glyphs, edit: Edit) -> None:
+        """An editor that moves text may put it in before it takes it out."""
+        if len(new.text) >= LEAST_GLYPHS and len(new.squeezed) >= LEAST_GLYPHS:
+            self._arrivals = [*self._arrivals[1 - _MOST_ARRIVALS :], Arrival(new, edit.new_end)]
 
     def _mend(
         self,
@@ -226,7 +207,7 @@ class Tracker(Generic[T]):
         if not numbers:
             return
         stubs.append((Inside(cut.at, cut.at, trail=cut.blanks), numbers))
-        self._scars.add(_Scar(new.after(cut.at, cut.blanks), cut.pieces, self._edits))
+        self._scars.add(Scar(new.after(cut.at, cut.blanks), cut.pieces, self._edits))
         self._scar_count += 1
         if self._scar_count > 2 * _MOST_SCARS:
             newest = sorted(self._scars.items(), key=lambda scar: -scar.born)[:_MOST_SCARS]
@@ -241,7 +222,7 @@ class Tracker(Generic[T]):
                 if track.number in remembered or not track.shown()[0].is_empty:
                     self._tracks.add(track)
 
-    def _put(self, track: _Track[T], parts: Divided, own: list[Inside], new: Glyphs) -> None:
+    def _put(self, track: Track[T], parts: Divided, own: list[Inside], new: Glyphs) -> None:
         """Let a track go on with what it has now."""
         if track.own is not None:
             track.own += sum(one.size for one in own) - sum(one.size for one in parts.inside)
@@ -251,7 +232,7 @@ class Tracker(Generic[T]):
         if track.places:
             self._tracks.add(track)
 
-    def _standing(self, track: _Track[T], extent: Extent, foreign: int) -> float:
+    def _standing(self, track: Track[T], extent: Extent, foreign: int) -> float:
         """How much of a track is its own."""
         if extent.is_empty:
             return 0.0
@@ -270,40 +251,14 @@ class Tracker(Generic[T]):
         return len(squeeze(self._text(head))) * lines // _READ_LINES
 
 
-def _inner(scar: _Scar[T], old: Glyphs) -> Inner[T]:
-    if not old.text:
-        return Inner(0, 0, scar.pieces)
-    return Inner(old.index(scar.places[0]), old.blanks(scar.places[0]), scar.pieces)
-
-
-def _owned(touched: list[_Track[T]], divided: list[Divided]) -> list[Owned[T]]:
-    return [
-        Owned(track.payload, track.share, track.number, one.first, one.last, one.lead, one.trail)
-        for track, parts in zip(touched, divided, strict=True)
-        for one in parts.inside
-    ]
-
-
-def _insides(owned: list[Owned[T]]) -> list[Inside]:
-    return [Inside(one.first, one.last, one.lead, one.trail) for one in owned]
-
-
 def _size(pieces: list[Piece[T]]) -> int:
     return sum(len(piece.glyphs) for piece in pieces)
 
 
 def _mapped(glyph: int, blocks: list[Block]) -> int:
-    for block in blocks:
-        if block.old <= glyph < block.old + block.size:
-            return glyph + block.new - block.old
-    raise AssertionError("a glyph between two holes lies in a block")
-
-
-def _same(owned: Owned[T], track: _Track[T]) -> bool:
-    return owned.mark == track.number or (
-        owned.share == track.share and owned.payload == track.payload
+    """Where a glyph that stayed stands in the new text."""
+    return next(
+        glyph + block.new - block.old
+        for block in blocks
+        if block.old <= glyph < block.old + block.size
     )
-
-
-def _pair(place: Place) -> tuple[int, int]:
-    return place.line, place.column
