@@ -255,7 +255,7 @@ def test_text_of_unknown_origin_is_asked_about_in_protected_zones_alone():
 
 def test_text_of_unknown_origin_is_in_no_class_whatever_the_lists_say():
     policy = policy_of(
-        "extends: []\nassistants:\n- {class: in-house, names: [undeclared, 'un*']}\n"
+        "extends: []\nassistants:\n- {class: in-house, names: ['un*', '*']}\n"
         "zones:\n- {id: z, title: z, globs: [a]}\nrules:\n"
         "- {id: by-class, effect: forbid, zones: [z], by: [external, in-house, any], "
         "title: t, message: m, help: h, why: w}\n"
@@ -268,7 +268,7 @@ def test_text_of_unknown_origin_is_in_no_class_whatever_the_lists_say():
 
 def test_a_team_may_refuse_text_of_unknown_origin_by_name():
     policy = policy_of(
-        "rules:\n- {id: no-unknown-paste, effect: forbid, zones: [grader], by: [undeclared], "
+        "rules:\n- {id: no-unknown-paste, effect: forbid, zones: [grader], by: [Undeclared], "
         "title: t, message: m, help: h, why: w}\n"
     )
     decision = policy.decide(["grader"], "undeclared", None, Strength.SUSPECTED)
@@ -277,6 +277,12 @@ def test_a_team_may_refuse_text_of_unknown_origin_by_name():
     codex = policy.decide(["grader"], "codex", None, Strength.MATCHED)
     assert codex is not None
     assert codex.rule.id == "grader-external"
+
+
+@pytest.mark.parametrize("kind", ["in-house", "external"])
+def test_text_of_unknown_origin_cannot_be_listed_as_an_assistant(kind):
+    with pytest.raises(PolicyError, match="'undeclared' is no assistant"):
+        policy_of(f"assistants:\n- {{class: {kind}, names: [Undeclared]}}\n")
 
 
 def test_a_milder_rule_cannot_end_the_asking():

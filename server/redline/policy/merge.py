@@ -221,6 +221,10 @@ class Merge:
             if not entry.names and not entry.models and self._whole:
                 place = Word("", entry.line, entry.column)
                 self._report(place, "this entry names no assistant", "Add 'names' or 'models'.")
+            for word in entry.names:
+                if word.text.lower() == UNDECLARED:
+                    advice = "It means text of unknown origin; write a rule 'by' it instead."
+                    self._report(word, f"{shown(UNDECLARED)} is no assistant", advice)
             if entry.class_.text == "in-house":
                 self._refuse_laundering(entry.names, external, "names")
                 self._refuse_laundering(entry.models, external, "models")
@@ -280,6 +284,6 @@ def _shadows(base: Rule, rule: Rule) -> bool:
 def _covers(base: Rule, by: str) -> bool:
     if by in base.by:
         return True
-    if by == UNDECLARED:
-        return False
+    if by.lower() == UNDECLARED:
+        return UNDECLARED in map(str.lower, base.by)
     return "any" in base.by or ("external" in base.by and by not in CLASSES)

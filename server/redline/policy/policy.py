@@ -268,7 +268,8 @@ class Policy:
         wanted = set(zones)
         rules = (rule for rule in self.table.rules if wanted.intersection(rule.zones))
         if assistant == UNDECLARED:
-            return tuple(rule for rule in rules if UNDECLARED in rule.by)
+            named = (rule for rule in rules if UNDECLARED in map(str.lower, rule.by))
+            return tuple(named)
         names = {"any", self.assistant_class(assistant, model)}
         return tuple(
             rule for rule in rules if any(by in names or matches(by, assistant) for by in rule.by)
