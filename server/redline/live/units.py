@@ -54,9 +54,16 @@ class Protected:
     zones: tuple[str, ...]
 
 
-def units_above(room: Workroom, analysis: Analysis, text: bytes) -> Above:
-    """List the protected units of the text (UTF-8) that was analysed, each with its words."""
-    units = protected_units(analysis.path, text, analysis.zones)
+def units_above(room: Workroom, analysis: Analysis, text: bytes, cell: bool = False) -> Above:
+    """List the protected units of the text (UTF-8) that was analysed, each with its words.
+
+    With ``cell`` the text is one cell of the notebook that the analysis is of, and one unit.
+    """
+    if cell:
+        zones = tuple(dict.fromkeys(hit.zone for hit in analysis.zones))
+        units: tuple[Protected, ...] = (Protected("cell", "", Span(0, len(text)), zones),)
+    else:
+        units = protected_units(analysis.path, text, analysis.zones)
     places = ByteMap(text)
     extents = tuple(places.extent(unit.span) for unit in units)
     words = words_of(extents, analysis, sessions=room.index is not None)

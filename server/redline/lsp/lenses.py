@@ -50,7 +50,8 @@ class Lenses:
         known = self._known.get(document.uri)
         if known is None or known.analysis is not analysis:
             try:
-                above = await document.folder.ask(units_above, analysis, text)
+                cell = self._server.notebooks.of(document) is not None
+                above = await document.folder.ask(units_above, analysis, text, cell)
             except AnalystError:
                 return []
             known = _Known(version, analysis, above)

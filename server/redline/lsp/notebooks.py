@@ -51,6 +51,8 @@ class Notebook:
         self._marks: dict[str, tuple[LiveMark, ...]] = {}
         self._last: tuple[LiveNotebook, asyncio.Task[dict[str, Analysis]]] | None = None
         """The state judged last, or being judged: all cells ask about the same one."""
+        self._served: set[str] = set()
+        """The cells that have had that answer: who asks again wants a new one."""
 
     def live(self) -> LiveNotebook:
         """The notebook as it is now."""
@@ -68,9 +70,11 @@ class Notebook:
         self._mark(key, marks)
         state = self.live()
         assert self.folder is not None
-        if self._last is None or self._last[0] != state:
+        if self._last is None or self._last[0] != state or key in self._served:
             asked = self.folder.ask(analyse_notebook, state)
             self._last = state, asyncio.get_running_loop().create_task(_told(asked))
+            self._served.clear()
+        self._served.add(key)
         task = self._last[1]
         # One cell that is closed must not take the answer from the others.
         found = await asyncio.shield(task)
