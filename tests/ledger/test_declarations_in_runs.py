@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 from referencing import Registry, Resource
 
+from redline.indexer.edits import LiveEdit, learn
 from redline.ledger import Answer, Declaration, LedgerError, author_of, declare
 from redline.model import Span
 from repositories import Sample
@@ -123,6 +124,48 @@ def test_a_damaged_entry_is_told_and_counts_for_nothing(place):
         (skip,) = told["skipped"]
         assert skip["path"] == file.relative_to(place.root).as_posix()
         assert "it was changed" in skip["reason"]
+
+
+NEW = "graders/pasted.py"
+BLOCK = b"""def partial_credit(answer, target, tolerance):
+    # Relative error, as the rubric of the course asks for it.
+    if target == 0:
+        return float(abs(answer) <= tolerance)
+    return max(0.0, 1.0 - abs(answer - target) / abs(target) / tolerance)
+"""
+
+
+def test_a_paste_is_asked_about_until_somebody_answers_and_again_when_it_changes(place):
+    (place.root / NEW).write_bytes(HEAD + BLOCK + b"\n\nLIMIT = 3\n")
+    pasted = LiveEdit(
+        path=str(place.root / NEW),
+        text=BLOCK.decode(),
+        assistant="undeclared",
+        kind="paste",
+        time=1_772_359_200_000,
+    )
+    assert learn(place.home / "index.sqlite", [pasted])
+    code, told = place.lint()
+    (finding,) = told["findings"]
+    assert (code, finding["rule"], finding["level"]) == (0, "paste-of-unknown-origin", "note")
+    assert finding["message"].startswith("Nobody has told where these 5 lines are from.")
+
+    text = (place.root / NEW).read_bytes()
+    region = Span(finding["region"]["byte_start"], finding["region"]["byte_end"])
+    about = Declaration.about(
+        text, region, path=NEW, zone=finding["zone"], answer=Answer.MINE, by="Ada", at=5
+    )
+    declare(place.root, about)
+    assert place.lint()[1]["findings"] == []
+
+    # A copy in another file is another question.
+    (place.root / "graders/copy.py").write_bytes(BLOCK)
+    assert [one["path"] for one in place.lint()[1]["findings"]] == ["graders/copy.py"]
+    (place.root / "graders/copy.py").unlink()
+
+    (place.root / NEW).write_bytes(text.replace(b"tolerance)\n\n", b"tolerance * 2)\n\n"))
+    (finding,) = place.lint()[1]["findings"]
+    assert finding["rule"] == "paste-of-unknown-origin"
 
 
 def test_explain_tells_who_answered_what_and_when_it_stopped_to_hold(place):
