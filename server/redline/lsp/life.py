@@ -174,6 +174,8 @@ async def _serve(server: _Served, connect: _Connect) -> int:
     code = await over
     with suppress(TimeoutError):
         await asyncio.wait_for(writer.drain(), _PATIENCE)
+    # It warns of every process that ends after the loop; all are told to end now.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     try:
         server.session.end()
     except Exception as error:
