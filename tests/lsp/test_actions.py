@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 
@@ -65,7 +66,7 @@ class Editor:
             self._apply(uri, edits)
 
     def _apply(self, uri: str, edits) -> None:
-        lines = self.texts[uri].splitlines(keepends=True) + [""]
+        lines = [*self.texts[uri].splitlines(keepends=True), ""]
         starts = [0]
         for line in lines:
             starts.append(starts[-1] + len(line))
@@ -81,7 +82,7 @@ class Editor:
             for one in edits
         ]
         places.sort()
-        assert all(a[1] <= b[0] for a, b in zip(places, places[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in pairwise(places))
         for start, end, new in reversed(places):
             text = text[:start] + new + text[end:]
         self.texts[uri] = text
@@ -117,10 +118,6 @@ def theirs(maze) -> Sample:
     return maze
 
 
-def change_all(client, uri, version, text):
-    client.change(uri, version, text)
-
-
 def test_the_fixes_of_the_rule_are_offered_in_its_order(theirs, start):
     client = start(FULL)
     uri = open_grader(client, theirs)
@@ -130,10 +127,9 @@ def test_the_fixes_of_the_rule_are_offered_in_its_order(theirs, start):
             "quickfix.redline.blank-body",
             "Keep the signature of shortest_way and blank its body",
         ),
-        ("quickfix.redline.remove", "Remove these 13 lines"),
-        ("quickfix.redline.restore", "Restore what stood here before"),
+        ("quickfix.redline.remove", "Remove these 12 lines"),
     ]
-    assert [one.get("isPreferred", False) for one in found] == [True, False, False]
+    assert [one.get("isPreferred", False) for one in found] == [True, False]
     assert not any("edit" in one or "disabled" in one for one in found)
     assert actions(client, uri, line=1) == []
 
@@ -145,11 +141,13 @@ def test_a_fix_that_was_chosen_is_worked_out_and_ends_the_finding(theirs, start)
     chosen = by_kind(actions(client, uri))["blank-body"]
     editor.apply(resolved(client, chosen)["edit"])
     assert editor.texts[uri] == RAISES
-    change_all(client, uri, 2, editor.texts[uri])
+    client.change(uri, 2, editor.texts[uri])
     told = client.until(
-        lambda one: one.get("method") == "textDocument/publishDiagnostics"
-        and one["params"]["version"] == 2
-        and not one["params"]["diagnostics"]
+        lambda one: (
+            one.get("method") == "textDocument/publishDiagnostics"
+            and one["params"]["version"] == 2
+            and not one["params"]["diagnostics"]
+        )
     )
     assert told["params"]["uri"] == uri
     assert actions(client, uri) == []
@@ -169,7 +167,7 @@ def test_what_is_gone_is_not_fixed_again(theirs, start):
     client = start(FULL)
     uri = open_grader(client, theirs)
     chosen = by_kind(actions(client, uri))["remove"]
-    change_all(client, uri, 2, HUMAN)
+    client.change(uri, 2, HUMAN)
     assert "edit" not in resolved(client, chosen)
     shown = client.seen
     assert any(
@@ -180,12 +178,12 @@ def test_what_is_gone_is_not_fixed_again(theirs, start):
 
 def test_what_stood_there_before_comes_back(theirs, start):
     client = start(FULL)
+    old = HUMAN + "def lamp():\n    return 1\n"
+    theirs.commit("Lamp", {PATH: old})
     uri = open_grader(client, theirs)
     editor = Editor({uri: TEXT}, {uri: 1})
-    found = by_kind(actions(client, uri))
-    if "restore" in found:
-        editor.apply(resolved(client, found["restore"])["edit"])
-        assert THEIRS not in editor.texts[uri]
+    editor.apply(resolved(client, by_kind(actions(client, uri))["restore"])["edit"])
+    assert editor.texts[uri] == old
 
 
 @pytest.mark.parametrize("able", [EAGER, PLAIN], ids=["versioned", "plain"])
@@ -214,21 +212,21 @@ def test_a_client_that_knows_commands_only_has_fixes_applied(theirs, start):
     assert editor.texts[uri] == HUMAN.rstrip("\n") + "\n"
 
 
-@pytest.mark.parametrize(
-    ("only", "names"),
-    [
-        (["quickfix"], {"blank-body", "remove", "restore"}),
-        (["quickfix.redline.remove"], {"remove"}),
-        (["quickfix.redline"], {"blank-body", "remove", "restore"}),
-        (["quickfix.redlines", "refactor"], set()),
-        (["quickfix.redline.declare"], set()),
-        ([""], {"blank-body", "remove", "restore", "redline"}),
-    ],
-)
-def test_only_the_kinds_that_are_asked_for(theirs, start, only, names):
+ONLY = [
+    (["quickfix"], {"blank-body", "remove"}),
+    (["quickfix.redline.remove"], {"remove"}),
+    (["quickfix.redline"], {"blank-body", "remove"}),
+    (["quickfix.redlines", "refactor"], set()),
+    (["quickfix.redline.declare"], set()),
+    ([""], {"blank-body", "remove", "redline"}),
+]
+
+
+def test_only_the_kinds_that_are_asked_for(theirs, start):
     client = start(FULL)
     uri = open_grader(client, theirs)
-    assert set(by_kind(actions(client, uri, only=only))) == names
+    for only, names in ONLY:
+        assert set(by_kind(actions(client, uri, only=only))) == names, only
 
 
 def test_the_diagnostic_that_an_action_belongs_to_goes_back_with_it(theirs, start):
@@ -252,16 +250,16 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("data", HOSTILE, ids=str)
-def test_data_that_is_not_ours_means_nothing(theirs, start, data):
+def test_data_that_is_not_ours_means_nothing(theirs, start):
     client = start(FULL)
     uri = open_grader(client, theirs)
     place = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}}
-    strange = {"range": place, "message": "x", "source": "redline", "data": data}
-    assert actions(client, uri, line=0, diagnostics=[strange]) == []
-    assert by_kind(actions(client, uri, diagnostics=[strange]))["remove"]
-    action = {"title": "Remove", "kind": "quickfix.redline.remove", "data": data}
-    assert "edit" not in resolved(client, action)
+    for data in HOSTILE:
+        strange = {"range": place, "message": "x", "source": "redline", "data": data}
+        assert actions(client, uri, line=0, diagnostics=[strange]) == []
+        assert by_kind(actions(client, uri, diagnostics=[strange]))["remove"]
+        action = {"title": "Remove", "kind": "quickfix.redline.remove", "data": data}
+        assert "edit" not in resolved(client, action)
 
 
 def test_a_fix_that_no_rule_lists_is_not_planned(theirs, start):
@@ -295,6 +293,7 @@ rules:
     effect: forbid
     message: No assistant may write lessons.
     help: Write it yourself.
+    why: They are to be learnt from.
     fixes: [move, quarantine]
 """
 
@@ -315,7 +314,7 @@ def test_lines_are_moved_in_one_step_with_the_new_file(lessons, start):
     client = start(FULL)
     uri = open_lesson(client, lessons)
     found = by_kind(actions(client, uri))
-    assert found["move"]["title"] == "Move these 13 lines to drafts/way.py"
+    assert found["move"]["title"] == "Move these 12 lines to drafts/way.py"
     editor = Editor({uri: TEXT}, {uri: 1})
     editor.apply(resolved(client, found["move"])["edit"])
     assert editor.texts == {
@@ -341,7 +340,9 @@ def test_lines_go_to_the_end_of_what_the_editor_holds_of_the_other_file(lessons,
     assert editor.texts[draft.as_uri()] == "saved = 1\n\n" + THEIRS
 
     client.open(draft.as_uri(), "unsaved = 2\nmore = 3\n", version=5)
-    editor = Editor({uri: TEXT, draft.as_uri(): "unsaved = 2\nmore = 3\n"}, {uri: 1, draft.as_uri(): 5})
+    editor = Editor(
+        {uri: TEXT, draft.as_uri(): "unsaved = 2\nmore = 3\n"}, {uri: 1, draft.as_uri(): 5}
+    )
     editor.apply(resolved(client, action)["edit"])
     assert editor.texts[draft.as_uri()] == "unsaved = 2\nmore = 3\n\n" + THEIRS
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from redline.fixes import Fix, NoFixError, Offer, applied
+from redline.fixes import Fix, NoFixError, Offer
 from redline.live.analyst import AnalystError
 from redline.live.fixing import Subject, fix_all, offers_of, plan_of
+from redline.live.landing import Kind
 from redline.lsp.edits import Target, possible, target_of, text_of, workspace_edit
 from redline.model import Finding
 
@@ -52,8 +53,6 @@ class Planner:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self.on_planned: list[Callable[[str, str], None]] = []
-        """Called with a document's URI and the text that an edit of ours would make of it."""
         self._kept: OrderedDict[tuple[object, ...], tuple[Offer, ...]] = OrderedDict()
         """A menu is asked for at every move of the cursor."""
 
@@ -160,12 +159,12 @@ class Planner:
                 document is None or document.version != target.version
             ):
                 raise Refusal(CHANGED)
-        edits = [edit for fix in fixes for edit in fix.edits]
-        for path, target in targets.items():
-            if target.version is not None:
-                text = text_of(applied(target.text, path, edits))
-                for told in self.on_planned:
-                    told(target.uri, text)
+        # What goes to another document is the assistant's still, and is to be traced as such.
+        own, text = judged.subject.own_path, judged.target.text
+        edits = [edit for fix in fixes for edit in fix.edits if edit.path == own]
+        pairs = [(text[e.span.start : e.span.end], e.replacement) for e in edits]
+        told = [(text_of(old), text_of(new)) for old, new in pairs]
+        self._session.offer(judged.target.uri, Kind.CODE_ACTION, told)
         return workspace_edit(fixes, targets, judged.folder.root, self._session)
 
     def _open(self, judged: Judged, path: str) -> Target | None:
