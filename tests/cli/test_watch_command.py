@@ -225,6 +225,14 @@ def test_only_what_lies_below_the_path_is_told(desk):
         assert watch.event("finding")["path"] == "evals/deep/marked.py"
 
 
+def test_a_project_may_be_named_by_a_link(desk, tmp_path):
+    (tmp_path / "link").symlink_to(desk.root)
+    with desk.watch("--format", "jsonl", "--no-sessions", str(tmp_path / "link")) as watch:
+        assert watch.event("watching")["root"] == str(desk.root)
+        desk.write("graders/marked.py", MARKED)
+        assert watch.event("finding")["path"] == "graders/marked.py"
+
+
 def test_a_rule_file_that_breaks_is_told_and_what_stands_stays(desk):
     desk.write("graders/marked.py", MARKED)
     with desk.watch("--format", "jsonl", "--no-sessions") as watch:

@@ -16,6 +16,8 @@ from referencing import Registry, Resource
 
 from redline.indexer.edits import LiveEdit, learn
 from redline.ledger import Answer, Declaration, LedgerError, author_of, declare
+from redline.live.analyse import analyse
+from redline.live.workroom import Project, Workroom
 from redline.model import Span
 from repositories import Sample
 
@@ -102,6 +104,18 @@ def test_text_declared_to_be_an_assistants_is_found_where_nobody_has_its_session
     source = next(one for one in after["sources"] if one["name"] == "declarations")
     assert (source["consulted"], source["count"]) == (True, 1)
     jsonschema.validate(after, json.loads((DOCS / "findings.schema.json").read_text()))
+
+
+def test_an_editor_is_told_the_same_once(place, monkeypatch):
+    monkeypatch.setenv("REDLINE_CACHE", str(place.home / "cache"))
+    room = Workroom(Project(place.root, None))
+    text = (place.root / PATH).read_bytes()
+    assert analyse(room, PATH, text).findings == ()
+    place.declare(Answer.ASSISTANT, "codex")
+    told = analyse(room, PATH, text)
+    room.close()
+    assert [finding.rule for finding in told.findings] == ["grader-external"]
+    assert len(told.evidence) == 1
 
 
 def test_what_is_kept_of_earlier_runs_does_not_outlive_a_declaration(place):

@@ -104,8 +104,6 @@ def _followed(args: argparse.Namespace) -> Followed:
     from redline.project.options import default_index
 
     root = find_root(args.path).resolve()
-    place = args.path.absolute()
-    place = place.parent.resolve() / place.name if place.is_symlink() else place.resolve()
     index = args.index or default_index()
     if args.index is not None and args.no_sessions and not args.index.exists():
         raise Failure(
@@ -117,10 +115,20 @@ def _followed(args: argparse.Namespace) -> Followed:
         root=root,
         index=index.absolute(),
         policy=None if args.policy is None else args.policy.absolute(),
-        within="" if place == root else place.relative_to(root).as_posix(),
+        within=_within(root, args.path),
         sessions=not args.no_sessions,
         homes=None if args.roots is None else tuple(root.absolute() for root in args.roots),
     )
+
+
+def _within(root: Path, path: Path) -> str:
+    """Name a path as seen from the root; a link in the project by its own name."""
+    full = path.absolute()
+    for place in (full.parent.resolve() / full.name, full.resolve()):
+        if place.is_relative_to(root):
+            inside = place.relative_to(root).as_posix()
+            return "" if inside == "." else inside
+    return ""
 
 
 async def _watch(args: argparse.Namespace, followed: Followed) -> int:

@@ -21,7 +21,8 @@ def analyse(room: Workroom, path: str, text: bytes, marks: tuple[LiveMark, ...] 
         live = [replace(mark.evidence, span=places.span(mark.extent)) for mark in marks]
         # What a person has answered holds for what only the editor saw, too.
         settled = judge.declarations.settle(path, text, facts.zones, live)
-        evidence = (*facts.evidence, *settled)
+        # What was declared is in both.
+        evidence = tuple(dict.fromkeys((*facts.evidence, *settled)))
         findings = check(path, text, evidence, facts.zones, policy)
     faults = tuple(Skip(path, fault, protected=bool(facts.zones)) for fault in room.faults)
     return Analysis(
