@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from redline.live.hints import HintError, parse
 
@@ -19,7 +19,7 @@ def register(server: Server) -> None:
     """Hear them; one that is not what it should be is logged and let go."""
 
     @server.feature(METHOD)
-    def told(params: object) -> None:
+    def told(params: Any) -> None:  # noqa: ANN401 -- whatever a client sends
         try:
             hint = parse(params)
         except HintError as error:
