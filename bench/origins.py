@@ -46,7 +46,7 @@ COMMANDED, REPLAYED = Truth("editor's command"), Truth("replayed keys")
 SMALL = Truth("small: paste, completion, snippet")
 PASTED, PROGRAM = Truth("pasted", True), Truth("put in by a program", True)
 READ, RELOADED = Truth("file put in", True), Truth("read again from disk", True)
-ACCEPTED = Truth("accepted completion", True)
+COPIED = Truth("copied within the document", True)
 
 TRUTHS = {
     # Neovim
@@ -78,6 +78,25 @@ TRUTHS = {
     "dot_and_macro": REPLAYED,
     "substitute": COMMANDED,
     "api_set_lines": PROGRAM,
+    "type_function": TYPED,
+    "paste_in_insert_mode": PASTED,
+    "move_function_up": MOVED,
+    "move_function_down": MOVED,
+    "cut_to_other_file": MOVED,
+    "sort_lines": MOVED,
+    "filter_lines": MOVED,
+    "delete_lines_and_undo": UNDONE,
+    "retype_session_undo_redo": UNDONE,
+    "reflow_comment": FORMATTED,
+    "indent_function": FORMATTED,
+    "join_lines": FORMATTED,
+    "block_insert": COMMANDED,
+    "append_to_every_line": COMMANDED,
+    "rename_word": COMMANDED,
+    "macro": COPIED,
+    "copy_function": COPIED,
+    "read_file_in": READ,
+    "agent_edits": PROGRAM,
     # VS Code
     "typing": TYPED,
     "typing_newline": TYPED,
@@ -200,7 +219,6 @@ class _Player:
         self._scenario = scenario
         self._scene: Scene | None = None
         self._removals = Removals()
-        self._client = ""
         self._encoding = "utf-16"
         self._texts: dict[str, LiveText] = {}
         self._classifiers: dict[str, Classifier] = {}
@@ -231,9 +249,7 @@ class _Player:
             return
         if "id" in message and method:
             self._asked[message["id"]] = (method, params or {})
-        if method == "initialize":
-            self._client = (params.get("clientInfo") or {}).get("name", "")
-        elif method == "lab/editHint" and isinstance(params.get("mark"), str):
+        if method == "lab/editHint" and isinstance(params.get("mark"), str):
             self.mark(params["mark"])
         elif method == "textDocument/didOpen":
             self._open(time, params["textDocument"])
@@ -253,7 +269,7 @@ class _Player:
         uri, text = document["uri"], LiveText(document["text"])
         self._texts[uri] = text
         closed_at, before = self._closed.pop(uri, (0.0, None))
-        classifier = self._classifiers.setdefault(uri, Classifier(self._removals, self._client))
+        classifier = self._classifiers.setdefault(uri, Classifier(self._removals))
         if before is not None and str(before) != str(text) and time - closed_at < 1.0:
             edit = before.replace(str(text))
             self._note(uri, classifier.observe(document["version"], [edit], time, reload=True))

@@ -27,7 +27,7 @@ def test_typing_is_never_a_block(editor, pause):
 
 def test_a_batch_of_keys_after_a_pause_is_typing():
     """Neovim gathers 150 ms of keys, Emacs all until a pause."""
-    editor = Typist(client="Neovim")
+    editor = Typist()
     keys = editor.keys(editor.extent("import os\n").end, LONG)
     for row in range(0, len(keys), 6):
         editor.wait(0.4)
@@ -73,7 +73,7 @@ def test_little_is_never_asked_about(editor, text):
 
 def test_pasted_letters_faster_than_hands_are_a_block():
     """A terminal without bracketed paste sends keys."""
-    editor = Typist(client="Neovim")
+    editor = Typist()
     keys = editor.keys(editor.extent("import os\n").end, BLOCK)
     editor.wait(0.15)
     editor.notify(keys[0])
@@ -84,9 +84,11 @@ def test_pasted_letters_faster_than_hands_are_a_block():
 
 def test_repeated_keys_are_no_block():
     """A macro types again what hands typed before."""
-    editor = Typist(client="Neovim")
+    editor = Typist()
     editor.type("import os\n", LONG[:200])
-    editor.wait(10)
+    editor.wait(0.2)
+    editor.notify((editor.before("import os"), "\n"))
+    editor.wait(0.2)
     landing = editor.notify(*editor.keys(editor.extent("def second").start, LONG[:200]))
     assert not landing.blocks
     assert landing.kind is Kind.REPLAY
@@ -161,6 +163,22 @@ def test_a_block_stays_a_block_when_it_is_moved_on():
     landing = protected.put("# tests", BLOCK)
     assert landing.kind is Kind.MOVE
     assert protected.blocks(landing) == [BLOCK]
+
+
+def test_sorted_lines_are_no_block():
+    lines = [f"value_{row} = compute(row_{row})\n" for row in range(9)]
+    editor = Typist("".join(lines))
+    landing = editor.replace("".join(lines), "".join(reversed(lines)))
+    assert (landing.kind, landing.blocks) == (Kind.MOVE, ())
+
+
+def test_keys_that_a_client_gathers_for_long_are_typing():
+    """Neovim may send nothing while its own loop is busy."""
+    editor = Typist()
+    editor.type("import os\n", "#")
+    editor.wait(6)
+    landing = editor.notify(*editor.keys(editor.extent("import os\n").end, LONG[:140]))
+    assert (landing.kind, landing.blocks) == (Kind.TYPE, ())
 
 
 def test_what_is_new_beside_what_came_back_is_a_block(editor):

@@ -8,7 +8,8 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redline.live.glyphs import Glyphs, align
+from redline.live.alignment import align
+from redline.live.glyphs import Glyphs
 from redline.live.places import Extent, Place
 from redline.live.text import LiveText
 from redline.live.tracker import Mark, Tracker

@@ -34,9 +34,9 @@ def scatter(names):
 class Typist:
     """It edits a text, notifies of it, and knows what the time is."""
 
-    def __init__(self, text=CODE, client="", removals=None):
+    def __init__(self, text=CODE, removals=None):
         self.text = LiveText(text)
-        self.classifier = Classifier(removals, client)
+        self.classifier = Classifier(removals)
         self.version = 1
         self.time = 100.0
         self.told = []

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from redline.live.glyphs import Block, Glyphs, Hole, align, holes
+from redline.live.alignment import Block, Hole, align, holes
+from redline.live.glyphs import Glyphs
 from redline.live.lane import Item, Lane
 from redline.live.places import Edit, Extent, Place
 from redline.live.text import split_lines

@@ -45,15 +45,12 @@ class Classifier:
     The cost of a notification grows with its own text, not with the document.
     """
 
-    def __init__(self, removals: Removals | None = None, client: str = "") -> None:
-        """``removals`` is shared by all documents of a session, so that moves are known.
-
-        ``client`` is the editor's name as its ``clientInfo`` gives it.
-        """
+    def __init__(self, removals: Removals | None = None) -> None:
+        """``removals`` is shared by all documents of a session, so that moves are known."""
         self._removals = Removals() if removals is None else removals
         self._document = next(_documents)
         self._offers = Offers()
-        self._pace = Pace(client)
+        self._pace = Pace()
         self._recent: deque[Verdict] = deque(maxlen=_MOST_WAITING)
         self._parts: Tracker[int] = Tracker()
         self._arrived = Tracker(cuts=self._removals.arrivals)
@@ -153,7 +150,8 @@ class Classifier:
                     glyphs = change.old.squeezed[hole.first : hole.last]
                     end = change.old.end
                     note = Removal(self._document, change.old.before(hole.first), glyphs=glyphs)
-                    again |= self._removals.add(note, change.start, end)
+                    lines = [line for line, _ in change.old.whole_lines(hole.first, hole.last)]
+                    again |= self._removals.add(note, change.start, end, lines)
         return again
 
     def _judge_typed(self, verdict: Verdict, run: Sequence[Edit], changes: list[Change]) -> None:
@@ -194,8 +192,11 @@ class Classifier:
                 )
                 for first, last in left_of(len(came), [(one.first, one.last) for one in found]):
                     first, last = first + hole.new_first, last + hole.new_first
-                    texts.append(change.text(first, last))
-                    verdict.parts.append(change.extent(first, last))
+                    text = self._unknown(change.new.whole_lines(first, last))
+                    back = back or not text
+                    if text:
+                        texts.append(text)
+                        verdict.parts.append(change.extent(first, last))
                 self._removals.arrived(came)
         verdict.weight = weigh(texts)
         if back and not verdict.weight.asks:
@@ -212,6 +213,10 @@ class Classifier:
             verdict.parts = verdict.parts[:_MOST_PARTS]
         if len(changes) == 1 and verdict.parts:
             self._glue(verdict, changes[0], texts)
+
+    def _unknown(self, lines: list[tuple[str, str]]) -> str:
+        """What came in on lines that did not leave lately, in another order perhaps."""
+        return "\n".join(part for line, part in lines if not self._removals.knows(line))
 
     def _glue(self, verdict: Verdict, change: Change, texts: list[str]) -> None:
         """Take what follows right behind what came in just before for one insertion."""

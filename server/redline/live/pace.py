@@ -18,13 +18,6 @@ _ALLOWANCE: Final = 40.0
 _GATHERED: Final = 0.5
 _MOST_KEPT: Final = 50_000
 
-BATCHING: Final = {"neovim": 2.0, "visual studio code": 1.0, "code-server": 1.0}
-"""Seconds of typing that one notification of a client may hold, by its name in lower case.
-
-Neovim gathers 150 ms, which a user may lengthen; VS Code sends each key by itself. Other clients
-may wait for a pause: theirs are not bounded.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Fast:
@@ -37,12 +30,14 @@ class Fast:
 
 
 class Pace:
-    """How far ahead of hands the letters of one document have come."""
+    """How far ahead of hands the letters of one document have come.
 
-    def __init__(self, client: str = "") -> None:
-        """``client`` is the name that it gave of itself."""
-        name = client.lower()
-        self._window = next((time for known, time in BATCHING.items() if known in name), None)
+    A client may gather keys for as long as it likes: what counts is the time since the last
+    notification. A storm of keys is told all the same, because clients that gather send the first
+    key at once.
+    """
+
+    def __init__(self) -> None:
         self._ahead = 0.0
         self._last = 0.0
         self._start = self._end = Place(0, 0)
@@ -57,7 +52,6 @@ class Pace:
         """
         glyphs = sum(hole.new_last - hole.new_first for change in changes for hole in change.holes)
         since = max(time - self._last, 0.0)
-        since = since if self._window is None else min(since, self._window)
         self._last = time
         # Some clients send the first key by itself and gather the next ones.
         resting = not self._ahead and (len(self._run) > 1 or since > _GATHERED)

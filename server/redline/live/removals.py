@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from redline.live.cuts import LEAST_GLYPHS, Cuts, Owned, Piece
+from redline.live.glyphs import squeeze
 from redline.live.places import Place
+from redline.matching.prints import INFORMATIVE
 
 _LONGEST_RUN: Final = 200_000
+_MOST_LINES: Final = 5_000
 _MOST_ARRIVALS: Final = 100
 
 
@@ -37,6 +41,8 @@ class Removals:
         self._cuts: Cuts[Removal] = Cuts()
         self._open: tuple[Removal, Place] | None = None
         """The last removal, with where it began, white space included."""
+        self._lines: dict[int, None] = {}
+        """Hashes of telling lines, the oldest first."""
         self._hashes: deque[int] = deque(maxlen=_MOST_ARRIVALS)
 
     def arrived(self, glyphs: str) -> None:
@@ -44,8 +50,17 @@ class Removals:
         if len(glyphs) >= LEAST_GLYPHS:
             self._hashes.append(hash(glyphs))
 
-    def add(self, removal: Removal, start: Place, end: Place) -> bool:
-        """Note what stood between two places; tell whether it had come in at once before."""
+    def add(self, removal: Removal, start: Place, end: Place, lines: Iterable[str]) -> bool:
+        """Note what stood between two places, with the whole lines on which it stood.
+
+        Tells whether it had come in at once before.
+        """
+        for glyphs in map(squeeze, lines):
+            if len(glyphs) >= INFORMATIVE:
+                self._lines.pop(hash(glyphs), None)
+                self._lines[hash(glyphs)] = None
+        while len(self._lines) > _MOST_LINES:
+            del self._lines[next(iter(self._lines))]
         again = hash(removal.glyphs) in self._hashes
         last, here = self._open, replace(removal, again=again)
         if last and last[0].document == here.document and len(last[0].glyphs) < _LONGEST_RUN:
@@ -65,6 +80,10 @@ class Removals:
         """Tell which glyphs of a text that came in are ones that left."""
         self._close()
         return self._cuts.find(glyphs)
+
+    def knows(self, line: str) -> bool:
+        """Tell whether a line left lately: a sort brings lines back in another order."""
+        return hash(squeeze(line)) in self._lines
 
     def _close(self) -> None:
         if self._open:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from redline.live.glyphs import Block, Glyphs
+from redline.live.alignment import Block
+from redline.live.glyphs import Glyphs
 from redline.live.places import Edit, Place
 
 Pair = tuple[int, int]

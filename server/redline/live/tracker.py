@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Final, Generic, TypeVar
 
+from redline.live.alignment import Block, Hole, align, holes
 from redline.live.cuts import (
     LEAST_GLYPHS,
     Cuts,
@@ -23,7 +24,7 @@ from redline.live.cuts import (
     whereabouts,
     without,
 )
-from redline.live.glyphs import Block, Glyphs, Hole, align, holes, squeeze
+from redline.live.glyphs import Glyphs, squeeze
 from redline.live.lane import Lane
 from redline.live.places import Edit, Extent, Place
 from redline.live.stretches import Divided, Inside, assemble, divide, kept

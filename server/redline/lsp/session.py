@@ -276,7 +276,7 @@ class Session:
             None,
             None,
             text,
-            Classifier(self._removals, self.client),
+            Classifier(self._removals),
             Tracker(text.slice, self._cuts),
         )
 
