@@ -225,6 +225,14 @@ def test_only_what_lies_below_the_path_is_told(desk):
         assert watch.event("finding")["path"] == "evals/deep/marked.py"
 
 
+def test_a_folder_that_goes_takes_its_findings_along(desk):
+    desk.write("evals/deep/marked.py", MARKED)
+    with desk.watch("--format", "jsonl", "--no-sessions", "evals/deep") as watch:
+        assert watch.event("finding")["path"] == "evals/deep/marked.py"
+        (desk.root / "evals").rename(desk.root / "elsewhere")
+        assert watch.event("gone")["path"] == "evals/deep/marked.py"
+
+
 def test_a_project_may_be_named_by_a_link(desk, tmp_path):
     (tmp_path / "link").symlink_to(desk.root)
     with desk.watch("--format", "jsonl", "--no-sessions", str(tmp_path / "link")) as watch:

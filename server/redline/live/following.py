@@ -24,7 +24,12 @@ from redline.project import LintOptions, UsageError, lint
 
 _REST = 4.0
 """Seconds of rest after each second of a run over everything that only sessions asked for."""
-_MOST_RECENT = 200
+_LONGEST_PAUSE = 1.0
+"""Seconds of rest after a run over the recent files; less after a shorter one."""
+_MOST_RECENT = 50
+"""Files that are judged again whenever sessions grow."""
+_MOST_PATHS = 200
+"""Files that are judged by name; a run over everything costs less than one over more of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,8 @@ class Follower:
         self._owed = False
         """Sessions tell more since everything was judged."""
         self._rests_until = 0.0
+        self._ready_at = 0.0
+        """When the recent files may be judged again for sessions alone."""
         self._notes: list[str] = []
         self._fault: BaseException | None = None
         self._sessions = 0
@@ -184,7 +191,13 @@ class Follower:
 
     def _concerns(self, path: str) -> bool:
         within = self.followed.within
-        return not within or path == within or path.startswith(f"{within}/")
+        return (
+            not within
+            or path == within
+            or path.startswith(f"{within}/")
+            # A folder that is gone takes all that lies below it along.
+            or within.startswith(f"{path}/")
+        )
 
     async def _growth(self) -> AsyncIterator[None]:
         followed = self.followed
@@ -218,15 +231,18 @@ class Follower:
         machine should bear: that waits until the last such run is long enough ago.
         """
         paths, self._paths = self._paths, set()
-        grown, self._grown = self._grown, False
-        self._owed |= grown
-        wait = self._rests_until - time.monotonic()
-        if self._whole or (self._owed and wait <= 0):
-            self._whole = self._owed = False
+        self._owed |= self._grown
+        now = time.monotonic()
+        rested = self._owed and now >= self._rests_until
+        if self._whole or rested or len(paths) > _MOST_PATHS:
+            self._whole = self._owed = self._grown = False
             return paths, True
-        if grown:
+        if self._grown and now >= self._ready_at:
+            self._grown = False
             paths.update(self._recent)
-            asyncio.get_running_loop().call_later(wait, self._wake.set)
+        if self._owed:
+            until = self._ready_at if self._grown else self._rests_until
+            asyncio.get_running_loop().call_later(max(0.0, until - now), self._wake.set)
         return paths, False
 
     async def _judged(self, news: News, paths: tuple[str, ...] | None) -> News:
@@ -234,14 +250,18 @@ class Follower:
         try:
             verdict = await self._analyst.ask(judge_files, self.followed, paths)
         except AnalystError as error:
+            self._whole = True
             return replace(news, notes=(*news.notes, str(error)))
+        now = time.monotonic()
+        self._ready_at = now + min(now - begun, _LONGEST_PAUSE)
         if paths is None:
-            now = time.monotonic()
             self._rests_until = now + _REST * (now - begun)
         if verdict == Verdict():
             return news
         before, self._problems = self._problems, verdict.problems
         if verdict.fault:
+            # Nothing was judged: the next change leads to a look at everything.
+            self._whole = True
             return replace(news, notes=(*news.notes, verdict.fault))
         if verdict.result is None:
             # Told once; the next change of a rule file judges everything.
