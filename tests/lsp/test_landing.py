@@ -226,7 +226,7 @@ def _await_index(maze):
     while time.monotonic() < limit:
         # While it is being made it is no index yet.
         with suppress(IndexFault), Store(index) as store:
-            if store.tally():
+            if store.live_tally():
                 return
         time.sleep(0.05)
     raise AssertionError("the index never learnt of it")
