@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from referencing import Registry, Resource
 
-from redline.lsp.evidence import Pages
+from redline.lsp.evidence import Pages, sweep
 
 from .assisted import HUMAN, THEIRS, assist, command, open_grader
 from .client import Refused
@@ -177,6 +177,7 @@ def test_what_a_killed_server_left_is_removed_by_the_next(tmp_path, monkeypatch)
     (dead / "evidence-way-py.md").write_text("theirs", encoding="utf-8")
     living = tmp_path / "evidence" / f"{os.getppid()}-other"
     living.mkdir()
+    sweep()
     pages = Pages()
     pages.write("evidence-way-py", "text")
     assert not dead.exists()

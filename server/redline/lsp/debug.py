@@ -84,6 +84,7 @@ def _version(name: str) -> str:
 
 def _client(server: Server) -> Iterator[str]:
     session = server.session
+    yield f"client: {one_line(session.client)[:_LONGEST] or 'does not say its name'}"
     yield f"position encoding: {session.encoding}"
     able = [f.name for f in fields(session.capabilities) if getattr(session.capabilities, f.name)]
     yield f"client is capable of: {', '.join(able) or 'nothing that matters here'}"

@@ -112,9 +112,8 @@ class Pages:
         Raises OSError.
         """
         if self._folder is None or not self._folder.is_dir():
-            parent = cache_folder() / "evidence"
+            parent = _folder()
             parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _sweep(parent)
             # Only this user may enter (mode 0700); the name tells which process it belongs to.
             self._folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
             atexit.register(self.close)
@@ -132,9 +131,17 @@ class Pages:
             self._folder = None
 
 
-def _sweep(parent: Path) -> None:
-    """Remove what servers left behind that were killed."""
-    for folder in parent.iterdir():
+def _folder() -> Path:
+    return cache_folder() / "evidence"
+
+
+def sweep() -> None:
+    """Remove the pages that servers left behind which were killed."""
+    try:
+        left = list(_folder().iterdir())
+    except OSError:
+        return
+    for folder in left:
         number = folder.name.partition("-")[0]
         if number.isdecimal() and not _runs(int(number)):
             shutil.rmtree(folder, ignore_errors=True)
@@ -256,6 +263,9 @@ def _serves(server: Server) -> bool:
 def register(server: Server) -> None:
     """Offer the command, and the pages to clients that ask for them."""
     evidence = Evidence(server)
+    server.session.on_end.append(evidence.pages.close)
+    # What a killed server left must not wait until somebody asks again.
+    sweep()
 
     @server.command(COMMAND)
     async def show(argument: Any = None) -> dict[str, Any]:  # noqa: ANN401 -- from a client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _MOST = 5
 """Findings, or pieces of evidence, that one hover tells."""
 _MOST_POLICIES = 8
+_PATIENCE = 2.0
+"""Seconds that a hover waits to hear of evidence that no rule objects to."""
 
 
 class RuleBook:
@@ -138,7 +141,12 @@ async def hover(
     evidence: list[Evidence] = []
     if not here and session.settings.hover_evidence:
         version = document.version
-        if await document.settled() is None or document.version != version:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                settled = await document.settled()
+        except TimeoutError:
+            return None
+        if settled is None or document.version != version:
             return None
         here = [one for one in document.shown if touches(one.extent, extent.start)]
         evidence = evidence_at(document, extent.start)

@@ -106,6 +106,10 @@ class Lenses:
         if told is None or document.analysis is told or document.analysis is None:
             return
         del self._told[document.uri]
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Have the client ask for all lenses again, where it can be told to."""
         if self._server.session.capabilities.refreshes_lenses:
             self._server.workspace_code_lens_refresh(None, lambda _: None)
 
@@ -120,6 +124,7 @@ def register(server: Server) -> None:
     lenses = Lenses(server)
     server.session.on_findings.append(lenses.changed)
     server.session.on_close.append(lenses.closed)
+    server.session.on_settings.append(lenses.refresh)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=True))
     async def asked(params: types.CodeLensParams) -> Sequence[types.CodeLens] | None:

@@ -72,17 +72,13 @@ class WorkspaceDiagnostics:
         self._turn = 0
         """Of requests for everything only the newest waits."""
         self._answered = False
-
-    @property
-    def pulls(self) -> bool:
-        """The client asks for the whole workspace by itself."""
-        session = self._server.session
-        return session.capabilities.pull and session.settings.workspace_diagnostics
+        self.pulls = False
+        """The client asks for the whole workspace by itself, as was agreed at the start."""
 
     async def check(self, bar: Bar) -> Summary:
         """Judge every file of every project; what was found before and is no more is cleared."""
         summary = Summary()
-        self._forget_gone()
+        self.forget_gone()
         for folder in self._server.session.projects():
             try:
                 await self._check(folder, summary, bar)
@@ -203,7 +199,7 @@ class WorkspaceDiagnostics:
         turn = self._turn
         # A client waits for one answer at a time: an older request is let go.
         self._changed.set()
-        self._forget_gone()
+        self.forget_gone()
         before = {one.uri: one.value for one in params.previous_result_ids}
         token = params.partial_result_token
         sent: dict[str, str] = {}
@@ -290,7 +286,7 @@ class WorkspaceDiagnostics:
             self._pushed.discard(uri)
             self._send(uri, [])
 
-    def _forget_gone(self) -> None:
+    def forget_gone(self) -> None:
         """Clear what was told of projects that have left the workspace."""
         for folder in self._known.keys() - set(self._server.session.projects()):
             for path in list(self._known[folder]):
@@ -316,8 +312,10 @@ def register(server: Server) -> None:
     """Offer the command, and the workspace's diagnostics to clients that want them."""
     session = server.session
     workspace = server.workspace_diagnostics
+    workspace.pulls = session.capabilities.pull and session.settings.workspace_diagnostics
     session.on_findings.append(workspace.shown)
     session.on_close.append(workspace.closed)
+    session.on_folders.append(workspace.forget_gone)
 
     @server.command(COMMAND)
     async def check(*_arguments: object) -> dict[str, Any]:
