@@ -40,6 +40,8 @@ T = TypeVar("T")
 _RELOAD_S = 1.0
 """Seconds between close and open that make the opening a reload."""
 _MOST_CLOSED = 32
+_LARGEST_CLOSED = 1 << 20
+"""Characters of a text that is kept for its being opened again."""
 _KINDS = {
     Kind.PASTE: "paste",
     Kind.COPY: "paste",
@@ -292,6 +294,8 @@ class Session:
             edits.append(edit)
             if document.document is not None:
                 document.document.follow(edit)
+            else:
+                document.marks.move(edit)
         document.version = params.text_document.version
         landing = document.classifier.observe(document.version, edits, time.monotonic())
         removed = "".join(edit.removed for edit in edits) if landing.blocks else ""
@@ -347,7 +351,8 @@ class Session:
             return
         if document.document is not None:
             document.document.close()
-        self._closed[uri] = (time.monotonic(), document)
+        if sum(map(len, document.text.lines)) <= _LARGEST_CLOSED:
+            self._closed[uri] = (time.monotonic(), document)
         while len(self._closed) > _MOST_CLOSED:
             del self._closed[next(iter(self._closed))]
         for told in self.on_close:

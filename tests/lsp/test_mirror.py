@@ -1,0 +1,100 @@
+"""A session follows a client's document through any edits, in every encoding: text and regions."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lsprotocol import types
+
+from redline.live.places import Extent
+from redline.live.spans import ByteMap
+from redline.live.tracker import Mark
+from redline.lsp.session import Session
+from redline.model import Span
+
+ENCODINGS = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+WIDTHS = {"utf-8": 1, "utf-16": 2, "utf-32": 4}
+LETTERS = st.text(st.sampled_from("ab \t\n\r\f\u2028\u0085\u00e9\u4e2d\U0001f600"), max_size=9)
+OTHERS = str.maketrans("ab\u00e9\u4e2d\U0001f600", "pq\u00f6\u6587\U0001f680")
+"""What is put in is told from what went: the same would count as an undo."""
+URI = "untitled:mirror"
+
+
+class Model:
+    """The document as a plain string, each character with whether it belongs to the region."""
+
+    def __init__(self, text, first, last):
+        self.chars = [(char, first <= at < last) for at, char in enumerate(text)]
+
+    @property
+    def text(self):
+        return "".join(char for char, _ in self.chars)
+
+    def replace(self, start, end, text):
+        self.chars[start:end] = [(char, False) for char in text]
+
+    def position(self, at, encoding):
+        """An offset as a client of this encoding counts."""
+        place = ByteMap(self.text.encode()).place(len(self.text[:at].encode()))
+        line = _lines(self.text)[place.line][: place.column]
+        size = len(line.encode(ENCODINGS[encoding])) // WIDTHS[encoding]
+        return types.Position(place.line, size)
+
+    @property
+    def region(self):
+        """The region's characters but white space."""
+        return "".join(char for char, mine in self.chars if mine and not char.isspace())
+
+
+def _lines(text):
+    import io
+
+    return [*io.StringIO(text, newline=""), ""]
+
+
+def _inside_a_line_end(text, at):
+    return 0 < at < len(text) and text[at - 1] == "\r" and text[at] == "\n"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), st.sampled_from(list(ENCODINGS)))
+def test_a_session_mirrors_its_client(data, encoding):
+    text = data.draw(st.lists(LETTERS, min_size=2, max_size=6).map("xy\n".join), "text")
+    first, last = sorted(data.draw(st.integers(0, len(text))) for _ in range(2))
+    if _inside_a_line_end(text, first) or _inside_a_line_end(text, last):
+        return
+    session = Session(None)
+    session.encoding = encoding
+    document = session.open(types.TextDocumentItem(URI, "plaintext", 0, text))
+    model = Model(text, first, last)
+    offsets = [len(text[:at].encode()) for at in (first, last)]
+    extent: Extent = ByteMap(text.encode()).extent(Span(*offsets))
+    document.marks.add(Mark(extent, "mine"))
+    for version in range(1, data.draw(st.integers(1, 8), "edits") + 1):
+        changes = []
+        for _ in range(data.draw(st.integers(1, 3), "changes")):
+            now = model.text
+            start, end = sorted(data.draw(st.integers(0, len(now))) for _ in range(2))
+            # A client has no place between CR and LF.
+            if _inside_a_line_end(now, start) or _inside_a_line_end(now, end):
+                continue
+            put = data.draw(LETTERS).translate(OTHERS) if start == end else ""
+            range_ = types.Range(model.position(start, encoding), model.position(end, encoding))
+            changes.append(types.TextDocumentContentChangePartial(range_, put))
+            model.replace(start, end, put)
+        told = types.VersionedTextDocumentIdentifier(version, URI)
+        session.change(types.DidChangeTextDocumentParams(told, changes))
+        assert str(document.text) == model.text
+        _agree(document, model)
+
+
+def _agree(document, model):
+    """What is marked begins and ends with the region's own characters and misses none."""
+    marks = document.marks.marks
+    told = "".join("".join(document.text.slice(mark.extent).split()) for mark in marks)
+    if not model.region:
+        assert not told
+        return
+    (mark,) = marks
+    inside = "".join(document.text.slice(mark.extent).split())
+    assert (inside[0], inside[-1]) == (model.region[0], model.region[-1])
+    between = iter(inside)
+    assert all(char in between for char in model.region)
