@@ -206,6 +206,13 @@ def test_a_formatter_that_wraps_and_quotes_is_no_block():
     assert not editor.replace(whole, pretty).blocks
 
 
+def test_a_formatter_that_changes_every_line_of_a_large_file_is_no_block():
+    editor = Typist("".join(f"call(value_{row}, 'name_{row}')\n" for row in range(9_000)))
+    whole = str(editor.text)
+    landing = editor.replace(whole, whole.replace("'", '"').replace(")", ",)"))
+    assert (landing.kind, landing.blocks) == (Kind.COMMAND, ())
+
+
 def test_a_rename_in_many_places_is_no_block():
     editor = Typist("".join(f"total_{row} = rows[{row}]\n" for row in range(40)))
     spans = [(Extent(Place(row, 0), Place(row, 6)), "grand_sum_") for row in reversed(range(40))]

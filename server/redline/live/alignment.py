@@ -7,12 +7,15 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from redline.live.glyphs import Glyphs, squeeze
+from redline.live.places import Place
 
 _WORD = re.compile(r"\w+")
-_LARGEST_HOLE = 5_000
+LARGEST_HOLE = 200_000
 """Glyphs that are compared word by word."""
+_LARGEST_KEPT = 100_000
 _LEAST_ANCHOR = 3
 """Glyphs of a line that two texts may be aligned by; a brace alone aligns anything."""
 
@@ -45,13 +48,26 @@ def align(old: Glyphs, new: Glyphs) -> list[Block]:
     way, if that pairs half of them: a formatter leaves more than that, somebody who writes anew
     less. Linear in the texts but for sorting; equal texts give one block.
     """
+    if max(len(old.text), len(new.text)) > _LARGEST_KEPT:
+        return _align(old, new)
+    # Several trackers follow the same edit.
+    return list(_aligned(old.text, new.text))
+
+
+@lru_cache(maxsize=16)
+def _aligned(old: str, new: str) -> tuple[Block, ...]:
+    nowhere = Place(0, 0)
+    return tuple(_align(Glyphs(old, nowhere), Glyphs(new, nowhere)))
+
+
+def _align(old: Glyphs, new: Glyphs) -> list[Block]:
     left, right = old.squeezed, new.squeezed
     if left == right:
         return [Block(0, 0, len(left))] if left else []
     blocks = _between(left, right, Hole(0, len(left), 0, len(right)), _line_anchors(old, new))
     for hole in holes(blocks, len(left), len(right)):
         size = max(hole.last - hole.first, hole.new_last - hole.new_first)
-        if hole.first == hole.last or hole.new_first == hole.new_last or size > _LARGEST_HOLE:
+        if hole.first == hole.last or hole.new_first == hole.new_last or size > LARGEST_HOLE:
             continue
         finer = _between(left, right, hole, _word_anchors(left, right, hole))
         paired = sum(_letters(left[block.old : block.old + block.size]) for block in finer)

@@ -109,17 +109,18 @@ class Glyphs:
             return ""
         return self.text[self._offset(first) : self._offset(last - 1) + 1]
 
-    def whole_lines(self, first: int, last: int) -> list[tuple[str, str]]:
-        """The lines on which glyphs ``first`` to ``last`` stand, each with the part they are."""
+    def rows(self, first: int, last: int) -> range:
+        """Numbers of the text's lines on which glyphs ``first`` to ``last`` stand."""
         if first >= last:
-            return []
-        rows = range(self._find(first)[0], self._find(last - 1)[0] + 1)
-        found = []
-        for row in rows:
-            begins = self._counts[row - 1] if row else 0
-            part = self.between(max(first, begins), min(last, self._counts[row]))
-            found.append((self.lines[row], part))
-        return found
+            return range(0)
+        return range(bisect_right(self._counts, first), bisect_right(self._counts, last - 1) + 1)
+
+    def on_row(self, row: int, first: int, last: int) -> str:
+        """What of glyphs ``first`` to ``last`` stands on a line of the text."""
+        begins = self._counts[row - 1] if row else 0
+        if first <= begins and self._counts[row] <= last:
+            return self.lines[row].strip()
+        return self.between(max(first, begins), min(last, self._counts[row]))
 
     def _offset(self, index: int) -> int:
         row, column = self._find(index)

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Final
 
+from redline.live.alignment import LARGEST_HOLE
 from redline.live.changes import Change, net
+from redline.live.glyphs import Glyphs
 from redline.live.hints import EditOrigin
 from redline.live.landing import Basis, Kind, Landing
 from redline.live.offers import Offers
@@ -18,13 +20,13 @@ from redline.live.tracker import Mark, Tracker
 from redline.live.verdict import (
     Verdict,
     heavier,
-    is_key,
     is_spacing,
     left_of,
     moved,
     runs,
 )
-from redline.live.weight import weigh
+from redline.live.weight import says_the_same, weigh
+from redline.matching.prints import INFORMATIVE
 
 HINT_LASTS: Final = 5.0
 """Seconds for which a hint waits for its change, and a change for its hint."""
@@ -79,9 +81,9 @@ class Classifier:
             self._arrived.move(edit)
         verdict = Verdict(version, time, Kind.TYPE, Basis.GUESSED)
         done = 0
-        for run in runs(edits):
+        for run, keys in runs(edits):
             done += len(run)
-            found = self._judge(version, run, time)
+            found = self._judge(version, run, time, keys=keys)
             later = edits[done:]
             found.parts = [moved(part, later) for part in found.parts]
             verdict = heavier(verdict, found)
@@ -121,7 +123,7 @@ class Classifier:
                 return self._landing(verdict)
         return None
 
-    def _judge(self, version: int, run: Sequence[Edit], time: float) -> Verdict:
+    def _judge(self, version: int, run: Sequence[Edit], time: float, *, keys: bool) -> Verdict:
         changes = net(run)
         verdict = Verdict(version, time, Kind.TYPE, Basis.GUESSED)
         again = self._note_removed(changes)
@@ -136,7 +138,7 @@ class Classifier:
             verdict.kind, verdict.basis = offer, Basis.PROVEN
         elif not any(change.new.squeezed for change in changes):
             verdict.kind = Kind.UNDO if again else Kind.TYPE
-        elif all(map(is_key, run)):
+        elif keys:
             self._judge_typed(verdict, run, changes)
         else:
             self._judge_landed(verdict, changes)
@@ -146,11 +148,14 @@ class Classifier:
         again = False
         for change in changes:
             for hole in change.holes:
-                if hole.first < hole.last:
+                if hole.first == hole.last:
+                    continue
+                if len(changes) == 1 or hole.last - hole.first >= INFORMATIVE:
                     glyphs = change.old.squeezed[hole.first : hole.last]
                     end = change.old.end
                     note = Removal(self._document, change.old.before(hole.first), glyphs=glyphs)
-                    lines = [line for line, _ in change.old.whole_lines(hole.first, hole.last)]
+                    rows = change.old.rows(hole.first, hole.last)
+                    lines = change.old.lines[rows.start : rows.stop]
                     again |= self._removals.add(note, change.start, end, lines)
         return again
 
@@ -179,6 +184,11 @@ class Classifier:
             for hole in change.holes:
                 if hole.new_first == hole.new_last:
                     continue
+                if hole.new_last - hole.new_first > LARGEST_HOLE and says_the_same(
+                    change.inserted, change.removed
+                ):
+                    verdict.kind = Kind.COMMAND
+                    continue
                 whole.append(change.text(hole.new_first, hole.new_last))
                 wholes.append(change.extent(hole.new_first, hole.new_last))
                 came = change.new.squeezed[hole.new_first : hole.new_last]
@@ -192,7 +202,7 @@ class Classifier:
                 )
                 for first, last in left_of(len(came), [(one.first, one.last) for one in found]):
                     first, last = first + hole.new_first, last + hole.new_first
-                    text = self._unknown(change.new.whole_lines(first, last))
+                    text = self._unknown(change.new, first, last)
                     back = back or not text
                     if text:
                         texts.append(text)
@@ -214,9 +224,13 @@ class Classifier:
         if len(changes) == 1 and verdict.parts:
             self._glue(verdict, changes[0], texts)
 
-    def _unknown(self, lines: list[tuple[str, str]]) -> str:
+    def _unknown(self, new: Glyphs, first: int, last: int) -> str:
         """What came in on lines that did not leave lately, in another order perhaps."""
-        return "\n".join(part for line, part in lines if not self._removals.knows(line))
+        return "\n".join(
+            new.on_row(row, first, last)
+            for row in new.rows(first, last)
+            if not self._removals.knows(new.lines[row])
+        )
 
     def _glue(self, verdict: Verdict, change: Change, texts: list[str]) -> None:
         """Take what follows right behind what came in just before for one insertion."""

@@ -15,6 +15,8 @@ _RATE: Final = 25.0
 """Glyphs in a second that hands may type for long; the fastest typists reach about twenty."""
 _ALLOWANCE: Final = 40.0
 """Glyphs beyond that which may come together: a client that was busy, keys that were rolled."""
+_FARTHEST: Final = _ALLOWANCE + _RATE
+"""A storm of any length is over a second or two after its end."""
 _GATHERED: Final = 0.5
 _MOST_KEPT: Final = 50_000
 
@@ -50,12 +52,13 @@ class Pace:
 
         ``changes`` is what ``edits`` come to.
         """
-        glyphs = sum(hole.new_last - hole.new_first for change in changes for hole in change.holes)
+        # Several cursors get the same key at once.
+        glyphs = sum(map(len, {squeeze(change.inserted) for change in changes}))
         since = max(time - self._last, 0.0)
         self._last = time
         # Some clients send the first key by itself and gather the next ones.
         resting = not self._ahead and (len(self._run) > 1 or since > _GATHERED)
-        self._ahead = max(0.0, self._ahead + glyphs - _RATE * since)
+        self._ahead = min(max(0.0, self._ahead - _RATE * since + glyphs), _FARTHEST + glyphs)
         for edit in edits:
             if resting or not self._start <= edit.start <= self._end:
                 self._begin(edit.start)

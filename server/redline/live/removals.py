@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
+from collections import OrderedDict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -41,7 +41,7 @@ class Removals:
         self._cuts: Cuts[Removal] = Cuts()
         self._open: tuple[Removal, Place] | None = None
         """The last removal, with where it began, white space included."""
-        self._lines: dict[int, None] = {}
+        self._lines: OrderedDict[int, None] = OrderedDict()
         """Hashes of telling lines, the oldest first."""
         self._hashes: deque[int] = deque(maxlen=_MOST_ARRIVALS)
 
@@ -50,17 +50,17 @@ class Removals:
         if len(glyphs) >= LEAST_GLYPHS:
             self._hashes.append(hash(glyphs))
 
-    def add(self, removal: Removal, start: Place, end: Place, lines: Iterable[str]) -> bool:
+    def add(self, removal: Removal, start: Place, end: Place, lines: Sequence[str]) -> bool:
         """Note what stood between two places, with the whole lines on which it stood.
 
         Tells whether it had come in at once before.
         """
-        for glyphs in map(squeeze, lines):
+        for glyphs in map(squeeze, lines[-_MOST_LINES:]):
             if len(glyphs) >= INFORMATIVE:
-                self._lines.pop(hash(glyphs), None)
                 self._lines[hash(glyphs)] = None
+                self._lines.move_to_end(hash(glyphs))
         while len(self._lines) > _MOST_LINES:
-            del self._lines[next(iter(self._lines))]
+            self._lines.popitem(last=False)
         again = hash(removal.glyphs) in self._hashes
         last, here = self._open, replace(removal, again=again)
         if last and last[0].document == here.document and len(last[0].glyphs) < _LONGEST_RUN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from redline.live.changes import Change
 from redline.live.glyphs import squeeze
@@ -12,6 +13,9 @@ from redline.live.landing import Basis, Kind
 from redline.live.places import Edit, Extent
 from redline.live.text import split_lines
 from redline.live.weight import Weight
+
+_LONGEST_KEY: Final = 400
+"""Characters of a change that one key may make: a line end takes its indentation along."""
 
 
 @dataclass(slots=True)
@@ -28,26 +32,31 @@ class Verdict:
     told: EditOrigin | None = None
 
 
-def runs(edits: Sequence[Edit]) -> Iterator[Sequence[Edit]]:
-    """Split a batch where keys end and something larger begins, or the other way round."""
+def runs(edits: Sequence[Edit]) -> Iterator[tuple[Sequence[Edit], bool]]:
+    """Split a batch where keys end and something larger begins, or the other way round.
+
+    Tells of each part whether it is keys.
+    """
     first = 0
     keys: bool | None = None
     for row, edit in enumerate(edits):
-        if not squeeze(edit.inserted):
+        if not edit.inserted or edit.inserted.isspace():
             continue  # what only takes out belongs to either
-        here = is_key(edit)
+        here = _is_key(edit)
         if keys is not None and here != keys:
-            yield edits[first:row]
+            yield edits[first:row], keys
             first = row
         keys = here
     if first < len(edits):
-        yield edits[first:]
+        yield edits[first:], keys is not False
 
 
-def is_key(edit: Edit) -> bool:
+def _is_key(edit: Edit) -> bool:
     """One key may have done it: a letter, a pair of brackets, a line end with indentation."""
     if len(edit.inserted) <= 2:
         return True
+    if len(edit.inserted) > _LONGEST_KEY:
+        return False
     change = Change(edit.start, edit.new_end, edit.removed, edit.inserted)
     return sum(hole.new_last - hole.new_first for hole in change.holes) <= 2
 
