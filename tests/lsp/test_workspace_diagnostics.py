@@ -129,6 +129,19 @@ def test_a_check_can_be_stopped(start, maze):
     assert "Stopped before the end." in summary["summary"]
 
 
+def test_a_check_whose_request_is_cancelled_ends_with_it(start, maze):
+    for number in range(3000):
+        maze.write(f"graders/way{number}.py", MARKED)
+    client = start(WORKING)
+    number = client.ask("workspace/executeCommand", {"command": CHECK, "arguments": []})
+    client.until(lambda one: one.get("method") == "$/progress")
+    client.notify("$/cancelRequest", {"id": number})
+    answer = client.until(lambda one: one.get("id") == number and "method" not in one)
+    assert answer["error"]["code"] == -32800
+    shown = [one for one in client.seen if one.get("method") == "$/progress"]
+    assert shown[-1]["params"]["value"]["kind"] == "end"
+
+
 def test_a_file_of_very_many_findings_tells_the_first(start, maze):
     maze.write("graders/way.py", MARKED * 230)
     client = start()
