@@ -156,4 +156,38 @@ def test_a_record_of_a_large_file_goes_without_reading_the_others():
     case = case_of("evals/a.jsonl", text, shipped(), evidence=evidence_in(text))
     fix = plan("remove", case)
     assert after(case, fix) == rows + rows
-    assert not fix.safe
+    assert fix.safe
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("evals/a.py", b"def own():\n    return 1\ndef torch():\n    own = 2\n"),
+        ("evals/a.py", b"def own():\n    return 1\ndef torch():\n    torch = 1\n    own = 2\n"),
+        ("evals/a.py", b"if own:\n    own = 1\nelse: # torch\n    own = 2\n"),
+        ("evals/a.py", b"own = [\n]\ntorch = [\n    own,\n]\n"),
+        ("evals/a.yaml", b"own:\n  own: 1\ntorch:\n  mine: 2\n"),
+        ("evals/a.yaml", b"own:\n  - own: 1\n  - torch: 1\n    mine: 2\n"),
+    ],
+)
+def test_a_head_never_goes_without_what_it_heads(path, text):
+    """Else the lines below would join the block above, and nobody would see it."""
+    case = case_of(path, text, shipped())
+    assert refused(lambda: plan("remove", case))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "left"),
+    [
+        ("evals/a.py", b"@torch\ndef own():\n    return 1\n", b"def own():\n    return 1\n"),
+        (
+            "evals/a.py",
+            b"def own():\n    torch = 1\n    own = 2\n",
+            b"def own():\n    own = 2\n",
+        ),
+        ("evals/a.yaml", b"own:\n  torch: 1\n  mine: 2\n", b"own:\n  mine: 2\n"),
+        ("evals/a.yaml", b"torch: 1\nown: 2\n", b"own: 2\n"),
+    ],
+)
+def test_the_first_of_several_goes_alone(path, text, left):
+    assert removed(path, text) == left

@@ -33,10 +33,9 @@ def blank(case: Case) -> tuple[tuple[FileEdit, ...], bool, tuple[str, ...]]:
     edits = [_replacement(case, body, bodies) for body in parts.bodies]
     edits += _gone(case, parts)
     edits.sort(key=lambda edit: edit.span)
-    result = applied(case.text, case.path, edits)
     if _used(case, parts, edits):
         raise NoFixError("what stays makes use of what was imported for the bodies")
-    sound = still_well_formed(language, case.text, result)
+    sound = still_well_formed(language, case.text, edits)
     if sound is False:
         raise NoFixError("what is left would not be well formed")
     return tuple(edits), bool(sound), tuple(body.name for body in parts.bodies)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from redline.fixes import blank_body, relocate, remove, restore
-from redline.fixes.edits import Case, Fix, NoFixError, Offer, applied
+from redline.fixes.edits import Case, Fix, NoFixError, Offer
 from redline.fixes.stretches import these_lines, whole_lines
 from redline.fixes.validity import still_well_formed
 from redline.model import UNDECLARED, Effect, Finding, Strength
@@ -60,8 +60,8 @@ def combined(path: str, text: bytes, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
     language = language_of(path, text[:256])
 
     def sound(some: Iterable[Fix]) -> bool:
-        edits = (edit for fix in some for edit in fix.edits)
-        return still_well_formed(language, text, applied(text, path, edits)) is not False
+        edits = [edit for fix in some for edit in fix.edits if edit.path == path]
+        return still_well_formed(language, text, edits) is not False
 
     if sound(apart):
         return tuple(apart)

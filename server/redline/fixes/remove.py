@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redline.fixes.edits import Case, FileEdit, NoFixError, applied
+from redline.fixes.edits import Case, FileEdit, NoFixError
 from redline.fixes.stretches import (
     indentation,
     line_end,
@@ -31,20 +31,23 @@ def cut(case: Case) -> tuple[tuple[FileEdit, ...], bool]:
     if language is not None and _cuts_open(case, language):
         raise NoFixError("it holds one end of a longer piece")
     for edits in _ways(case, language):
-        sound = still_well_formed(language, case.text, applied(case.text, case.path, edits))
+        sound = still_well_formed(language, case.text, edits)
         if sound is not False:
             return edits, bool(sound)
     raise NoFixError("what is left would not be well formed")
 
 
 def _cuts_open(case: Case, language: Language) -> bool:
-    """Tell whether the region holds one end of a quoted row, a fence or a comment, not the other.
+    """Tell whether the region holds one end of a longer piece and not the other.
 
-    A text without that end is well formed all the same, and means something else.
+    A text without that end can be well formed all the same, and means something else: a quoted
+    row, a fence, a comment; a block whose head goes, so that it joins the one above.
     """
     text, span = case.text, case.span
     if language.name == "csv":
         return bool(text.count(b'"', 0, span.start) % 2 or text.count(b'"', 0, span.end) % 2)
+    if language.name in _HOLDERS:
+        return _beheads(text, language, span)
     if language.name != "markdown":
         return False
     for start, end, _ in plain.blocks(text):
@@ -53,6 +56,32 @@ def _cuts_open(case: Case, language: Language) -> bool:
             continue
         if not (opening <= span.start and span.end <= closing):
             return True
+    return False
+
+
+_HOLDERS = {
+    "python": frozenset({"module", "block", "decorated_definition"}),
+    "yaml": frozenset({"stream", "document", "block_node", "block_mapping", "block_sequence"}),
+}
+"""Nodes that may lose their beginning, of languages whose blocks are known by their indent."""
+
+
+def _beheads(text: bytes, language: Language, span: Span) -> bool:
+    """Tell whether something begins in the region and goes on behind it."""
+    inside, behind = text[span.start : span.end], text[span.end :]
+    if whole_lines(text, span) is None or not behind.strip():
+        return False
+    try:
+        root = parse(language, text).root_node
+    except UnparsedError:
+        return False
+    last = span.start + len(inside.rstrip()) - 1
+    following = span.end + len(behind) - len(behind.lstrip())
+    node = root.descendant_for_byte_range(last, following + 1)
+    while node is not None and node.start_byte >= span.start:
+        if node.type not in _HOLDERS[language.name] and node.end_byte > following:
+            return True
+        node = node.parent
     return False
 
 

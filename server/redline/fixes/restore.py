@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from difflib import SequenceMatcher
 
-from redline.fixes.edits import Case, FileEdit, NoFixError, applied
+from redline.fixes.edits import Case, FileEdit, NoFixError
 from redline.fixes.stretches import first_byte, newline_at, whole_lines
 from redline.fixes.validity import still_well_formed
 from redline.model import Span
@@ -25,7 +25,7 @@ def put_back(case: Case) -> tuple[tuple[FileEdit, ...], bool]:
         raise NoFixError("a mark is not taken away from the text that it speaks of")
     edits = _replaced(case) or _from_versions(case)
     language = language_of(case.path, case.text[:256])
-    sound = still_well_formed(language, case.text, applied(case.text, case.path, edits))
+    sound = still_well_formed(language, case.text, edits)
     if sound is False:
         raise NoFixError("what stood here does not fit any more")
     return edits, bool(sound)

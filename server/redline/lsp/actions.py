@@ -184,13 +184,9 @@ def fingerprint_of(diagnostic: types.Diagnostic) -> str | None:
     return found if diagnostic.source == SOURCE and isinstance(found, str) else None
 
 
-def _data(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 -- it comes back from a client
-    if isinstance(value, Mapping):
-        return value if value.get("redline") == 1 else {}
-    # The library makes objects of what is nested.
-    table = getattr(value, "_asdict", None)
-    named: Mapping[str, Any] = table() if callable(table) else {}
-    return named if named.get("redline") == 1 else {}
+def _data(value: object) -> Mapping[str, Any]:
+    """What we put into a message, as far as it came back."""
+    return value if isinstance(value, Mapping) and value.get("redline") == 1 else {}
 
 
 def register(server: Server) -> None:

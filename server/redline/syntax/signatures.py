@@ -99,27 +99,43 @@ class _Walk:
         if node.type in bodies.prose or _is_docstring(node, bodies):
             return self._whole(node, self.parts.prose)
         if node.type in bodies.containers:
-            return all(self._member(node, child, depth) for child in node.children)
+            return self._container(node, depth)
         return False
 
-    def _member(self, owner: tree_sitter.Node, child: tree_sitter.Node, depth: int) -> bool:
-        """A child of a container; what stands before the body of a class is its signature."""
-        body = owner.child_by_field_name("body") or next(
-            (one for one in owner.children if one.type in _CLASS_BODIES), None
+    def _container(self, node: tree_sitter.Node, depth: int) -> bool:
+        """What stands before the body of a class is its signature."""
+        children = self._near(node)
+        body = node.child_by_field_name("body") or next(
+            (one for one in children if one.type in _CLASS_BODIES), None
         )
-        if child.type in self.bodies.prose:
-            return self.visit(child, depth + 1)
-        named = owner.child_by_field_name("name") or owner.child_by_field_name("left")
-        head = body is not None and child.end_byte <= body.start_byte
-        if head or child == named or child.type in _SIGNS:
-            return self._plain(child)
-        return self.visit(child, depth + 1)
+        named = node.child_by_field_name("name") or node.child_by_field_name("left")
+        for child in children:
+            head = body is not None and child.end_byte <= body.start_byte
+            words = child.type in self.bodies.prose
+            if not words and (head or child == named or child.type in _SIGNS):
+                if not self._plain(child):
+                    return False
+            elif not self.visit(child, depth + 1):
+                return False
+        return True
+
+    def _near(self, node: tree_sitter.Node) -> list[tree_sitter.Node]:
+        """The children that lie in the stretch, found without going over all the others."""
+        cursor = node.walk()
+        found: list[tree_sitter.Node] = []
+        if cursor.goto_first_child_for_byte(self.span.start) is None:
+            return found
+        while cursor.node is not None and cursor.node.start_byte < self.span.end:
+            found.append(cursor.node)
+            if not cursor.goto_next_sibling():
+                break
+        return found
 
     def _function(self, node: tree_sitter.Node, depth: int) -> bool:
         body = _body(node, self.bodies)
         if body is None:
             return False
-        for child in node.children:
+        for child in self._near(node):
             if child.start_byte >= body.start_byte:
                 continue
             words = child.type in self.bodies.prose
@@ -135,7 +151,7 @@ class _Walk:
                 # A person's docstring stays; the statements behind it are the body.
                 inner = Span(doc.end, inner.end)
         if not self._covers(inner):
-            return all(self.visit(child, depth + 1) for child in body.children)
+            return all(self.visit(child, depth + 1) for child in self._near(body))
         name = node.child_by_field_name("name")
         told = (name.text or b"").decode("utf-8", "replace") if name is not None else ""
         self.parts.bodies.append(Body(told, Span(body.start_byte, body.end_byte), inner, braced))
