@@ -99,6 +99,17 @@ async def test_a_single_file_may_be_followed_and_its_neighbours_are_not_read(tmp
         assert [Path(path).name for path in paths] == ["one.jsonl"]
 
 
+async def test_a_home_that_is_a_link_is_followed_and_keeps_its_name(tmp_path):
+    (tmp_path / "elsewhere/project").mkdir(parents=True)
+    (tmp_path / "homes").symlink_to(tmp_path / "elsewhere")
+    async with watched(tmp_path) as here:
+        Log(tmp_path / "elsewhere/project/s.jsonl").write("graders/walk.py", WALK)
+        await here.changed()
+        with sqlite3.connect(here.index) as database:
+            paths = [row[0] for row in database.execute("SELECT path FROM source")]
+        assert paths == [str(here.homes / "project/s.jsonl")]
+
+
 async def test_many_lines_are_few_readings(tmp_path):
     async with watched(tmp_path) as here:
         log = here.log()

@@ -87,27 +87,40 @@ class _Reading:
         self._ask = ask
         self._index = index
         self._given = roots
+        self._names: dict[str, str] = {}
+        """Roots as they were named, by where they are."""
         self._told: set[str] = set()
         self.took = 0.0
         """Seconds that the last reading took."""
 
     def roots(self) -> Iterator[Root]:
         """The folders to watch; of a file its folder."""
-        if self._given is None:
-            yield from (Root(str(home.folder)) for home in homes())
-            return
-        for root in self._given:
-            full = root.absolute()
-            yield Root(str(full.parent), deep=False) if full.is_file() else Root(str(full))
+        given = self._given
+        for folder in (home.folder for home in homes()) if given is None else given:
+            full = folder.absolute()
+            deep = given is None or not full.is_file()
+            top = str(full if deep else full.parent)
+            # A home itself may be a link; links in it are not followed.
+            real = os.path.realpath(top)
+            self._names[real] = top
+            yield Root(real, deep)
 
     def files(self, paths: Iterable[str]) -> tuple[Path, ...]:
         """The session files to read when these paths were written."""
-        found = {file for path in paths if (file := session_file_of(Path(path))) is not None}
+        named_so = map(self._as_named, paths)
+        found = {file for path in named_so if (file := session_file_of(path)) is not None}
         if self._given is not None:
             # Beside a file that was named lie others that were not.
             named = [root.absolute() for root in self._given]
             found = {file for file in found if any(file.is_relative_to(root) for root in named)}
         return tuple(sorted(found))
+
+    def _as_named(self, path: str) -> Path:
+        """A path below a root as the index knows it: by the name that was given."""
+        for real, name in self._names.items():
+            if real != name and path.startswith(real + os.sep):
+                return Path(name, path[len(real) + 1 :])
+        return Path(path)
 
     async def read(
         self,
