@@ -122,7 +122,7 @@ def lint_tree(scratch: Path, tree: Path, index: Path, runs: int) -> Contest:
     """Lint a large tree, all of it protected, cold and warm."""
     sources = [path for path in tree.rglob("*.py*") if path.is_file()]
     size = sum(path.stat().st_size for path in sources)
-    policy, rules = _policy(scratch), _ast_grep(scratch)
+    policy, rules = policy_file(scratch), ast_grep_rules(scratch)
     environment = own_environment(scratch)
     lint = [REDLINE, "lint", "--quiet", "--format", "json", "--policy", policy, "--index", index]
     ruff = [BIN / "ruff", "check", "--isolated", "--quiet"]
@@ -211,13 +211,15 @@ def _append(path: Path, size: int) -> None:
         target.writelines(head)
 
 
-def _policy(scratch: Path) -> Path:
+def policy_file(scratch: Path) -> Path:
+    """Write the rule file by which everything is protected; return its path."""
     path = scratch / "everything.yaml"
     path.write_text(POLICY)
     return path
 
 
-def _ast_grep(scratch: Path) -> Path:
+def ast_grep_rules(scratch: Path) -> Path:
+    """Write ast-grep's ten rules; return the path of its configuration."""
     folder = scratch / "ast-grep" / "rules"
     folder.mkdir(parents=True)
     for number, pattern in enumerate(_RULES):

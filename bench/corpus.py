@@ -75,17 +75,17 @@ def records(rng: random.Random, session: str) -> Iterator[dict]:
             ("Bash", {"command": "pytest -q"}, log, output),
             ("Write", {"file_path": path, "content": written}, f"File created: {path}", made),
         )
-        yield _record(rng, session, step, "user", {"role": "user", "content": f"step {step}"})
+        yield record(rng, session, step, "user", {"role": "user", "content": f"step {step}"})
         for name, given, result, done in calls:
             call = f"toolu_{session[:8]}{step:06}{name}"
             use = {"type": "tool_use", "id": call, "name": name, "input": given}
-            yield _record(rng, session, step, "assistant", _answer(use))
+            yield record(rng, session, step, "assistant", _answer(use))
             for second in range(rng.randint(1, 6)):
                 progress = {"type": "bash_progress", "output": log[-400:], "elapsed": second}
-                yield _record(rng, session, step, "progress", None, data=progress)
+                yield record(rng, session, step, "progress", None, data=progress)
             block = {"type": "tool_result", "tool_use_id": call, "content": result}
             told = {"role": "user", "content": [block]}
-            yield _record(rng, session, step, "user", told, toolUseResult=done)
+            yield record(rng, session, step, "user", told, toolUseResult=done)
 
 
 def function(rng: random.Random) -> str:
@@ -153,9 +153,10 @@ def _answer(block: dict) -> dict:
     return kind | {"id": "msg_0", "content": [block], "usage": {"output_tokens": 400}}
 
 
-def _record(
+def record(
     rng: random.Random, session: str, step: int, kind: str, message: dict | None, **more: object
 ) -> dict:
+    """One record of a session as Claude Code writes it."""
     envelope = {
         "type": kind,
         "parentUuid": f"{rng.getrandbits(64):016x}",

@@ -15,14 +15,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from redline.live.cuts import Cuts
 from redline.live.hints import HintError, parse
 from redline.live.landing import Basis, Kind, Landing
 from redline.live.origin import Classifier
 from redline.live.places import Extent, Place
 from redline.live.removals import Removals
 from redline.live.text import LiveText
-from redline.live.tracker import Mark, Tracker
 
 from . import page
 
@@ -157,8 +155,6 @@ class Scene:
     editor: str
     name: str
     landings: dict[tuple[str, int], Landing] = field(default_factory=dict)
-    returned: bool = False
-    """A block that had been called before came back with its mark."""
 
     @property
     def truth(self) -> Truth | None:
@@ -222,14 +218,16 @@ class _Player:
         self._encoding = "utf-16"
         self._texts: dict[str, LiveText] = {}
         self._classifiers: dict[str, Classifier] = {}
-        self._cuts: Cuts[int] = Cuts()
-        self._marks: dict[str, Tracker[int]] = {}
         self._closed: dict[str, tuple[float, LiveText]] = {}
         self._asked: dict[object, tuple[str, dict]] = {}
 
     def mark(self, name: str) -> None:
         """Begin or end a scene."""
         if name.startswith("BEGIN "):
+            # All scenarios of VS Code are in one session and paste the same text: each begins
+            # with nothing remembered.
+            self._removals = Removals()
+            self._classifiers.clear()
             self._begin(name.removeprefix("BEGIN "))
         elif name == "end" or name.startswith("END "):
             self._scene = None
@@ -269,10 +267,10 @@ class _Player:
         uri, text = document["uri"], LiveText(document["text"])
         self._texts[uri] = text
         closed_at, before = self._closed.pop(uri, (0.0, None))
-        classifier = self._classifiers.setdefault(uri, Classifier(self._removals))
         if before is not None and str(before) != str(text) and time - closed_at < 1.0:
             edit = before.replace(str(text))
-            self._note(uri, classifier.observe(document["version"], [edit], time, reload=True))
+            landing = self._classifier(uri).observe(document["version"], [edit], time, reload=True)
+            self._note(uri, landing)
 
     def _change(self, time: float, params: dict) -> None:
         uri, version = params["textDocument"]["uri"], params["textDocument"]["version"]
@@ -284,17 +282,12 @@ class _Player:
                 edits.append(text.apply(start, end, change["text"]))
             else:
                 edits.append(text.replace(change["text"]))
-        marks = self._marks.setdefault(uri, Tracker(text.slice, self._cuts))
-        for edit in edits:
-            marks.move(edit)
-        fresh = [Extent(edit.start, edit.new_end) for edit in edits]
-        back = any(mark.extent.overlaps(one) for mark in marks.marks for one in fresh)
-        landing = self._classifiers[uri].observe(version, edits, time)
-        if self._scene and back:
-            self._scene.returned = True
-        for block in landing.blocks:
-            marks.add(Mark(block, version))
-        self._note(uri, landing)
+        self._note(uri, self._classifier(uri).observe(version, edits, time))
+
+    def _classifier(self, uri: str) -> Classifier:
+        if uri not in self._classifiers:
+            self._classifiers[uri] = Classifier(self._removals)
+        return self._classifiers[uri]
 
     def _place(self, text: LiveText, position: dict) -> Place:
         return text.place(position["line"], position["character"], self._encoding)
@@ -306,8 +299,7 @@ class _Player:
             hint = parse(_as_plugins_send_it(params))
         except HintError as error:
             raise SystemExit(f"a recorded hint is wrong: {error}: {params}") from error
-        classifier = self._classifiers.get(hint.uri)
-        for landing in classifier.hear(hint, time) if classifier else ():
+        for landing in self._classifier(hint.uri).hear(hint, time):
             self._note(hint.uri, landing)
 
     def _note(self, uri: str, landing: Landing) -> None:
@@ -345,22 +337,21 @@ class _Player:
             self._proposed(uri, Kind.COMPLETION, items, time)
 
     def _offered(self, uri: str, kind: Kind, edits: list[dict], time: float) -> None:
-        text, classifier = self._texts.get(uri), self._classifiers.get(uri)
-        if text is not None and classifier:
+        text = self._texts.get(uri)
+        if text is not None:
             pairs = [
                 (text.slice(self._extent(text, one["range"])), one["newText"]) for one in edits
             ]
-            classifier.offered(kind, pairs, time)
+            self._classifier(uri).offered(kind, pairs, time)
 
     def _extent(self, text: LiveText, span: dict) -> Extent:
         return Extent(self._place(text, span["start"]), self._place(text, span["end"]))
 
     def _proposed(self, uri: str, kind: Kind, items: Iterable[dict], time: float) -> None:
-        classifier = self._classifiers.get(uri)
-        for item in items if classifier else ():
+        for item in items:
             text = item.get("insertText") or item.get("label", "")
             if isinstance(text, str):
-                classifier.offered(kind, [("", text)], time)
+                self._classifier(uri).offered(kind, [("", text)], time)
 
 
 def _as_plugins_send_it(params: dict) -> dict:
@@ -420,10 +411,8 @@ def scenes(folders: Iterable[Path], *, hints: bool) -> list[Scene]:
 
 
 def wrong(scene: Scene) -> bool:
-    """A block was called that is none, or one was missed and had no mark from before."""
-    if scene.truth is None:
-        return False
-    return not (scene.blocks or scene.returned) if scene.truth.block else bool(scene.blocks)
+    """A block was called that is none, or one was missed."""
+    return scene.truth is not None and scene.truth.block != bool(scene.blocks)
 
 
 def table(played: list[Scene]) -> str:

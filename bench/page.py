@@ -18,7 +18,7 @@ def render(contests: Iterable[Contest], runs: int, command: str) -> str:
     """Markdown of all contests, headed by the machine and the command."""
     parts = [
         f"Measured on {date.today():%-d %B %Y} with `{command}`, medians of {runs} runs in turn: "
-        f"{_machine()}.\n"
+        f"{machine()}.\n"
     ]
     parts += [_table(contest) for contest in contests]
     return "\n".join(parts)
@@ -58,7 +58,8 @@ def _time(seconds: float) -> str:
     return f"{seconds * 1000:,.0f} ms" if seconds < 10 else f"{seconds:,.1f} s"
 
 
-def _machine() -> str:
+def machine() -> str:
+    """The machine, and how busy it is, in one line."""
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():

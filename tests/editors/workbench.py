@@ -243,6 +243,7 @@ class Workbench:
 
     def close(self) -> None:
         if self._connection is not None:
+            self._answers.close()
             self._connection.close()
         for name in ("_browser", "_playwright"):
             if (held := getattr(self, name, None)) is not None:
