@@ -79,7 +79,7 @@ def place_of(text: str) -> tuple[Path, tuple[int, int] | None]:
 def _run(args: argparse.Namespace) -> int:
     path, lines = place_of(args.place)
 
-    from redline.project import Compared, explain
+    from redline.project.explain import Compared, explain
 
     compared = None if args.no_session_text else Compared(args.context, args.full)
     known = explain(path, lines, options_of(args, [path]), compared)
