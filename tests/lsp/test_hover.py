@@ -13,6 +13,7 @@ from redline.lsp.facts import Told
 from redline.lsp.hover import page_of
 from redline.lsp.markup import Markdown, Plain
 from redline.model import Effect, EvidenceKind, Level, Strength
+from redline.report.pages import rule_page
 from redline.report.safe import one_line
 from report.build import evidence_of, find
 
@@ -49,9 +50,8 @@ def test_everything_that_is_known_of_a_finding():
         bits=212.4,
     )
     more = [evidence_of(Strength.SUSPECTED, f"hint {number}") for number in range(5)]
-    assert (
-        page(told(0.834, evidence=(piece, *more)))
-        == """\
+    rule = f"[grader-external]({rule_page('grader-external').as_uri()})"
+    whole = f"""\
 **error**: External assistant output in a grader
 
 - Who: Codex (gpt-5.2)
@@ -65,10 +65,10 @@ def test_everything_that_is_known_of_a_finding():
 - Also suspected, Codex: hint 2
 - And 2 more pieces of evidence
 - Zone: `grader`: matches 'graders/\\*\\*' ([redline.yaml:12](file:///project/redline.yaml#L12))
-- Rule: `grader-external` forbids it (builtin:evals-default:7)
+- Rule: {rule} forbids it (builtin:evals-default:7)
 - Why: A grader decides which answers are right.
 - What to do: Delete it and write the grader without the assistant"""
-    )
+    assert page(told(0.834, evidence=(piece, *more))) == whole
 
 
 def test_the_same_for_a_client_that_shows_plain_text():

@@ -246,6 +246,31 @@ def test_a_region_over_two_cells_is_told_in_both(start, maze):
     assert lines(book.told("b", some)) == [(0, 9)]
 
 
+def test_a_cell_that_is_out_of_the_notebook_for_a_moment_fails_nothing(start, maze):
+    client = start(ABLE)
+    book = Book(client, maze, [("a", HUMAN), ("b", MARKED)])
+    book.told("b", some)
+    book.splice(1, 1)
+    assert none(book.told("b", none))
+    book.splice(0, 0, ("b",))
+    assert lines(book.told("b", some)) == [(0, 6)]
+    told = client.request("workspace/executeCommand", {"command": "redline.debugInformation"})
+    assert told.endswith("recent warnings and errors:\n  none\n")
+
+
+def test_a_block_pasted_into_a_cell_is_asked_about(start, maze):
+    client = start(ABLE, delay=20)
+    book = Book(client, maze, [("a", HUMAN), ("b", "y = 2\n")])
+    book.edit("b", 2, (1, 0, 1, 0, NEW))
+    told = book.told("b", some)
+    assert [one["code"] for one in told["diagnostics"]] == ["paste-of-unknown-origin"]
+    assert lines(told) == [(1, 6)]
+    # What is typed in another cell takes nothing from it.
+    book.edit("a", 2, (0, 0, 0, 0, "#"))
+    book.edit("b", 3, (0, 0, 0, 0, "\n"))
+    assert lines(book.told("b", lambda one: one.get("version") == 3)) == [(2, 7)]
+
+
 def test_closing_clears_every_cell(start, maze):
     client = start(ABLE)
     book = Book(client, maze, [("a", MARKED), ("b", MARKED)])

@@ -9,6 +9,7 @@ from pathlib import Path
 from redline.live.wording import UNDECLARED, RuleWords, who
 from redline.lsp.markup import Ink
 from redline.model import Effect, Evidence, EvidenceKind, Finding, Strength
+from redline.report.pages import rule_page
 from redline.report.summary import moment, plural
 
 _SURE = {
@@ -68,7 +69,9 @@ def finding_lines(
     if len(others) > more:
         yield f"And {plural(len(others) - more, 'more piece')} of evidence"
     yield _zone_line(finding, root, ink)
-    yield f"Rule: {ink.code(finding.rule)} {_RULED[finding.effect]}{_origin(words, root, ink)}"
+    page = rule_page(finding.rule)
+    rule = ink.link(finding.rule, page.as_uri()) if page else ink.code(finding.rule)
+    yield f"Rule: {rule} {_RULED[finding.effect]}{_origin(words, root, ink)}"
     if words is not None and words.why:
         yield f"Why: {ink.text(' '.join(words.why.split()))}"
     if finding.help:

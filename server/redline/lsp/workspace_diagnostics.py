@@ -51,6 +51,8 @@ class _Known:
 
     wires: list[Wire]
     id: str
+    taken: int
+    """When, in the order of checks and news."""
 
 
 class WorkspaceDiagnostics:
@@ -65,6 +67,8 @@ class WorkspaceDiagnostics:
         """The URIs for which the client holds what was sent."""
         self._closings: Counter[str] = Counter()
         """How often a file's document was closed: after that nothing counts as unchanged."""
+        self._closed: dict[Folder, set[str]] = {}
+        """Files that were closed and wait to be told from disk again."""
         self._changed = asyncio.Event()
         self._locks: dict[Folder, asyncio.Lock] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -109,7 +113,6 @@ class WorkspaceDiagnostics:
     ) -> None:
         number, after, losses, offset = next(_numbers), "", 0, 0
         encoding = self._server.session.encoding
-        seen: set[str] = set()
         known = self._known.setdefault(folder, {})
         self._checked.add(folder)
         total = await folder.ask(begin_scan, number, after, background=True)
@@ -124,15 +127,15 @@ class WorkspaceDiagnostics:
                 continue
             after = part.last or after
             summary.take(part)
+            open_ones = self._open_paths(folder)
             for report in part.reports:
-                seen.add(report.path)
-                self._take(folder, report)
-                if partial is not None:
+                self._take(folder, report, open_ones)
+                if partial is not None and report.path not in open_ones:
                     partial(report.path)
             await bar.report(offset + part.done, total)
             if part.finished:
                 summary.files += total
-                for path in known.keys() - seen:
+                for path in [path for path, one in known.items() if one.taken < number]:
                     self._drop(folder, path)
                 return
 
@@ -157,8 +160,9 @@ class WorkspaceDiagnostics:
         except _FAULTS as fault:
             _log.warning("files that changed could not be judged: %s", type(fault).__name__)
             return
+        open_ones = self._open_paths(folder)
         for report in part.reports:
-            self._take(folder, report)
+            self._take(folder, report, open_ones)
         for path in wanted - {report.path for report in part.reports}:
             self._drop(folder, path)
 
@@ -189,9 +193,17 @@ class WorkspaceDiagnostics:
         if folder is None or path is None or folder not in self._known:
             return
         self._closings[_uri(folder, path)] += 1
-        task = asyncio.get_running_loop().create_task(self.files_changed(folder, [path]))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        waiting = self._closed.setdefault(folder, set())
+        waiting.add(path)
+        if len(waiting) == 1:
+            task = asyncio.get_running_loop().create_task(self._judge_closed(folder))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _judge_closed(self, folder: Folder) -> None:
+        # All cells of a notebook, or all tabs of a window, close at once.
+        await asyncio.sleep(0)
+        await self.files_changed(folder, self._closed.pop(folder, ()))
 
     async def pull(self, params: types.WorkspaceDiagnosticParams) -> Wire:
         """Answer ``workspace/diagnostic``."""
@@ -207,7 +219,7 @@ class WorkspaceDiagnostics:
         def partial(folder: Folder) -> Callable[[str], None]:
             def send(path: str) -> None:
                 wire = self._report(folder, path, before)
-                if token is not None and wire is not None and wire["kind"] == "full":
+                if token is not None and wire["kind"] == "full":
                     sent[wire["uri"]] = wire["resultId"]
                     self._server.send("$/progress", {"token": token, "value": {"items": [wire]}})
 
@@ -237,11 +249,16 @@ class WorkspaceDiagnostics:
         except _FAULTS as fault:
             _log.warning("%s could not be checked: %s", folder.root, type(fault).__name__)
 
+    def _open_paths(self, folder: Folder) -> set[str]:
+        documents = self._server.session.documents.values()
+        return {one.path for one in documents if one.folder is folder and one.path is not None}
+
     def _reports(self, before: Mapping[str, str]) -> list[Wire]:
         """A report for each file that has findings, or had some when the client asked last."""
         items: list[Wire] = []
         for folder, known in self._known.items():
-            items += filter(None, (self._report(folder, path, before) for path in sorted(known)))
+            closed = sorted(known.keys() - self._open_paths(folder))
+            items += (self._report(folder, path, before) for path in closed)
         told = {one["uri"] for one in items}
         open_ones = set(self._server.session.documents)
         items += (
@@ -251,9 +268,7 @@ class WorkspaceDiagnostics:
         )
         return items
 
-    def _report(self, folder: Folder, path: str, before: Mapping[str, str]) -> Wire | None:
-        if self._is_open(folder, path):
-            return None
+    def _report(self, folder: Folder, path: str, before: Mapping[str, str]) -> Wire:
         known = self._known[folder][path]
         uri = _uri(folder, path)
         head: Wire = {"uri": uri, "version": None, "resultId": known.id}
@@ -261,15 +276,15 @@ class WorkspaceDiagnostics:
             return {**head, "kind": "unchanged"}
         return {**head, "kind": "full", "items": known.wires}
 
-    def _take(self, folder: Folder, report: FileReport) -> None:
+    def _take(self, folder: Folder, report: FileReport, open_ones: set[str]) -> None:
         uri = _uri(folder, report.path)
         wires = wires_of(report, uri, folder.root, self._server.session)
         digest = blake2b(orjson.dumps(wires), digest_size=12).hexdigest()
         id = f"{self._closings[uri]}:{digest}"
         known = self._known.setdefault(folder, {})
         old = known.get(report.path)
-        known[report.path] = _Known(wires, id)
-        if self._is_open(folder, report.path):
+        known[report.path] = _Known(wires, id, next(_numbers))
+        if report.path in open_ones:
             return
         if old is None or old.id != id:
             self._changed.set()
@@ -294,10 +309,6 @@ class WorkspaceDiagnostics:
             del self._known[folder]
             self._checked.discard(folder)
             self._locks.pop(folder, None)
-
-    def _is_open(self, folder: Folder, path: str) -> bool:
-        documents = self._server.session.documents.values()
-        return any(one.path == path and one.folder is folder for one in documents)
 
     def _send(self, uri: str, wires: list[Wire]) -> None:
         params = {"uri": uri, "diagnostics": wires}
