@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from redline.model import EvidenceKind, Finding, Span
-from redline.policy import Policy
+
+if TYPE_CHECKING:
+    from redline.policy import Policy
 
 
 class NoFixError(Exception):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from redline.fixes.edits import Case, FileEdit, NoFixError
 from redline.fixes.stretches import (
     indentation,
@@ -64,19 +66,21 @@ _HOLDERS = {
     "yaml": frozenset({"stream", "document", "block_node", "block_mapping", "block_sequence"}),
 }
 """Nodes that may lose their beginning, of languages whose blocks are known by their indent."""
+_STATEMENT = re.compile(rb"^[ \t]*[^\s#]", re.MULTILINE)
 
 
 def _beheads(text: bytes, language: Language, span: Span) -> bool:
     """Tell whether something begins in the region and goes on behind it."""
-    inside, behind = text[span.start : span.end], text[span.end :]
-    if whole_lines(text, span) is None or not behind.strip():
+    # Grammars count a comment to whatever stands above it.
+    found = _STATEMENT.search(text, span.end)
+    if whole_lines(text, span) is None or found is None:
         return False
     try:
         root = parse(language, text).root_node
     except UnparsedError:
         return False
-    last = span.start + len(inside.rstrip()) - 1
-    following = span.end + len(behind) - len(behind.lstrip())
+    last = span.start + len(text[span.start : span.end].rstrip()) - 1
+    following = found.end() - 1
     node = root.descendant_for_byte_range(last, following + 1)
     while node is not None and node.start_byte >= span.start:
         if node.type not in _HOLDERS[language.name] and node.end_byte > following:

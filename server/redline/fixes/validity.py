@@ -168,11 +168,15 @@ def _statements(tree: tree_sitter.Tree, text: bytes, span: Span) -> bytes:
     if cursor.goto_first_child_for_byte(span.start) is None:
         # It lies behind the last statement.
         cursor.goto_last_child()
-    cursor.goto_previous_sibling()
+    # A comment is no statement: a head may lack its body behind it.
+    while cursor.goto_previous_sibling() and cursor.node is not None:
+        if cursor.node.type != "comment":
+            break
     first = last = cursor.node.start_byte if cursor.node is not None else 0
     while cursor.node is not None:
         last = cursor.node.end_byte
-        if cursor.node.start_byte > span.end or not cursor.goto_next_sibling():
+        beyond = cursor.node.start_byte > span.end and cursor.node.type != "comment"
+        if beyond or not cursor.goto_next_sibling():
             break
     return text[line_start(text, min(first, span.start)) : line_end(text, max(last, span.end))]
 
