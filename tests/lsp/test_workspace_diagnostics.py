@@ -241,6 +241,21 @@ class TestPull:
         client.shut_down()
         assert client.wait() == 0
 
+    def test_a_folder_that_comes_and_goes_answers_a_parked_request(self, client, tmp_path):
+        before = client.answer(ask(client))["items"]
+        other = tmp_path / "other"
+        (other / "graders").mkdir(parents=True)
+        (other / "graders" / "way.py").write_text(MARKED, encoding="utf-8")
+        folder = {"uri": other.as_uri(), "name": "other"}
+        for event in ({"added": [folder], "removed": []}, {"added": [], "removed": [folder]}):
+            waiting = ask(client, before)
+            client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+            items = client.answer(waiting)["items"]
+            (fresh,) = [one for one in items if one["kind"] == "full"]
+            assert fresh["uri"] == (other / "graders" / "way.py").as_uri()
+            assert bool(fresh["items"]) is bool(event["added"])
+            before = [one for one in items if "resultId" in one]
+
     def test_a_reopened_and_closed_file_is_never_unchanged(self, client, marked):
         before = client.answer(ask(client))["items"]
         uri = (marked.root / "graders/other.py").as_uri()

@@ -1,17 +1,11 @@
-"""Diagnostics of files that are not open: on demand, or kept up for a client that asks for all.
-
-A client that pulls gets results file by file as they are found, is told of unchanged files by
-their ids alone, and of clean ones by an empty report without an id, so that it forgets them.
-Where nothing has changed its request is parked until something does: a client that asks again
-every two seconds costs nothing. Other clients are sent what a check found, and what has gone.
-"""
+"""Diagnostics of files that are not open: found on demand, sent, and cleared when they go."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
@@ -20,15 +14,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from lsprotocol import types
 
-from redline.git import GitError
 from redline.live.analyst import AnalystError
-from redline.live.scan import FileReport, ScanLost, begin_scan, judge_files, scan_on
+from redline.live.jobs import begin_scan, judge_files, scan_on
+from redline.live.scan import FileReport, ScanLost
 from redline.lsp.convert import Wire
 from redline.lsp.workspace_progress import Bar
-from redline.lsp.workspace_summary import Summary, wires_of
-from redline.matching.schema import IndexFault
-from redline.policy import PolicyError
-from redline.project.files import UsageError
+from redline.lsp.workspace_pull import Pull
+from redline.lsp.workspace_summary import FAULTS, Summary, uri_of, wires_of
 
 if TYPE_CHECKING:
     from redline.lsp.server import Server
@@ -40,13 +32,12 @@ _STEP = 0.25
 _MOST_LOSSES = 20
 """Times that a check goes on in a new process before it is given up."""
 
-_FAULTS = (PolicyError, UsageError, IndexFault, GitError, AnalystError, OSError)
 _log = logging.getLogger(__name__)
 _numbers = count(1)
 
 
 @dataclass(slots=True)
-class _Known:
+class Known:
     """What a client is told of one file."""
 
     wires: list[Wire]
@@ -60,22 +51,20 @@ class WorkspaceDiagnostics:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._known: dict[Folder, dict[str, _Known]] = {}
+        self.known: dict[Folder, dict[str, Known]] = {}
         """By path: of a project that was checked all files, else those that landed."""
-        self._checked: set[Folder] = set()
+        self.checked: set[Folder] = set()
         self._pushed: set[str] = set()
         """The URIs for which the client holds what was sent."""
         self._closings: Counter[str] = Counter()
         """How often a file's document was closed: after that nothing counts as unchanged."""
         self._closed: dict[Folder, set[str]] = {}
         """Files that were closed and wait to be told from disk again."""
-        self._changed = asyncio.Event()
+        self.changed = asyncio.Event()
+        """Set when there is something new to tell."""
         self._locks: dict[Folder, asyncio.Lock] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         """The loop keeps weak references only."""
-        self._turn = 0
-        """Of requests for everything only the newest waits."""
-        self._answered = False
         self.pulls = False
         """The client asks for the whole workspace by itself, as was agreed at the start."""
 
@@ -85,8 +74,8 @@ class WorkspaceDiagnostics:
         self.forget_gone()
         for folder in self._server.session.projects():
             try:
-                await self._check(folder, summary, bar)
-            except _FAULTS as fault:
+                await self.check_project(folder, summary, bar)
+            except FAULTS as fault:
                 first = str(fault).partition("\n")[0]
                 summary.faults.append(f"{folder.root.name} was not checked: {first}")
             if bar.cancelled:
@@ -94,13 +83,17 @@ class WorkspaceDiagnostics:
                 break
         return summary
 
-    async def _check(
+    async def check_project(
         self,
         folder: Folder,
         summary: Summary,
         bar: Bar,
         partial: Callable[[str], None] | None = None,
     ) -> None:
+        """Judge every file of a project; ``partial`` hears of each with findings at once.
+
+        Raises one of ``FAULTS`` where it cannot be judged.
+        """
         async with self._locks.setdefault(folder, asyncio.Lock()):
             await self._scan(folder, summary, bar, partial)
 
@@ -113,8 +106,8 @@ class WorkspaceDiagnostics:
     ) -> None:
         number, after, losses, offset = next(_numbers), "", 0, 0
         encoding = self._server.session.encoding
-        known = self._known.setdefault(folder, {})
-        self._checked.add(folder)
+        known = self.known.setdefault(folder, {})
+        self.checked.add(folder)
         total = await folder.ask(begin_scan, number, after, background=True)
         while not bar.cancelled:
             try:
@@ -127,7 +120,7 @@ class WorkspaceDiagnostics:
                 continue
             after = part.last or after
             summary.take(part)
-            open_ones = self._open_paths(folder)
+            open_ones = self.open_paths(folder)
             for report in part.reports:
                 self._take(folder, report, open_ones)
                 if partial is not None and report.path not in open_ones:
@@ -147,7 +140,7 @@ class WorkspaceDiagnostics:
         ``paths`` are relative to the folder's root; a folder that has gone stands for all below
         it. Of a project that was never checked only files are shown that ``landed``.
         """
-        known = self._known.setdefault(folder, {}) if landed else self._known.get(folder)
+        known = self.known.setdefault(folder, {}) if landed else self.known.get(folder)
         if known is None:
             return
         wanted: set[str] = set()
@@ -157,10 +150,10 @@ class WorkspaceDiagnostics:
         encoding = self._server.session.encoding
         try:
             part = await folder.ask(judge_files, sorted(wanted), encoding, background=True)
-        except _FAULTS as fault:
+        except FAULTS as fault:
             _log.warning("files that changed could not be judged: %s", type(fault).__name__)
             return
-        open_ones = self._open_paths(folder)
+        open_ones = self.open_paths(folder)
         for report in part.reports:
             self._take(folder, report, open_ones)
         for path in wanted - {report.path for report in part.reports}:
@@ -168,18 +161,18 @@ class WorkspaceDiagnostics:
 
     async def rules_changed(self, folder: Folder) -> None:
         """Check a project again that was checked before; for whoever sees its rules change."""
-        if folder not in self._checked:
-            await self.files_changed(folder, list(self._known.get(folder, ())), landed=True)
+        if folder not in self.checked:
+            await self.files_changed(folder, list(self.known.get(folder, ())), landed=True)
             return
         summary, bar = Summary(), Bar.silent()
         try:
-            await self._check(folder, summary, bar)
-        except _FAULTS as fault:
+            await self.check_project(folder, summary, bar)
+        except FAULTS as fault:
             _log.warning("%s could not be checked: %s", folder.root, type(fault).__name__)
 
     def shown(self, document: OpenDocument) -> None:
         """What an open document holds is told from what it holds, not from its file."""
-        uri = _uri(document.folder, document.path) if document.folder and document.path else None
+        uri = uri_of(document.folder, document.path) if document.folder and document.path else None
         if uri is None or uri not in self._pushed:
             return
         self._pushed.discard(uri)
@@ -190,9 +183,9 @@ class WorkspaceDiagnostics:
     def closed(self, document: OpenDocument) -> None:
         """A file that is closed is told from disk again, if its project was checked."""
         folder, path = document.folder, document.path
-        if folder is None or path is None or folder not in self._known:
+        if folder is None or path is None or folder not in self.known:
             return
-        self._closings[_uri(folder, path)] += 1
+        self._closings[uri_of(folder, path)] += 1
         waiting = self._closed.setdefault(folder, set())
         waiting.add(path)
         if len(waiting) == 1:
@@ -205,118 +198,53 @@ class WorkspaceDiagnostics:
         await asyncio.sleep(0)
         await self.files_changed(folder, self._closed.pop(folder, ()))
 
-    async def pull(self, params: types.WorkspaceDiagnosticParams) -> Wire:
-        """Answer ``workspace/diagnostic``."""
-        self._turn += 1
-        turn = self._turn
-        # A client waits for one answer at a time: an older request is let go.
-        self._changed.set()
-        self.forget_gone()
-        before = {one.uri: one.value for one in params.previous_result_ids}
-        token = params.partial_result_token
-        sent: dict[str, str] = {}
-
-        def partial(folder: Folder) -> Callable[[str], None]:
-            def send(path: str) -> None:
-                wire = self._report(folder, path, before)
-                if token is not None and wire["kind"] == "full":
-                    sent[wire["uri"]] = wire["resultId"]
-                    self._server.send("$/progress", {"token": token, "value": {"items": [wire]}})
-
-            return send
-
-        for folder in self._server.session.projects():
-            if folder not in self._checked:
-                await self._first(folder, partial(folder))
-        while True:
-            # Cleared first: what changes while the answer is made wakes the next look.
-            self._changed.clear()
-            items = self._reports({**before, **sent})
-            fresh = [one for one in items if one["kind"] == "full"]
-            if fresh or sent or not self._answered:
-                self._answered = True
-                return {"items": [one for one in items if one["uri"] not in sent]}
-            await self._changed.wait()
-            if self._turn != turn:
-                return {"items": []}
-
-    async def _first(self, folder: Folder, partial: Callable[[str], None]) -> None:
-        try:
-            await self._check(folder, Summary(), Bar.silent(), partial)
-        except asyncio.CancelledError:
-            self._checked.discard(folder)
-            raise
-        except _FAULTS as fault:
-            _log.warning("%s could not be checked: %s", folder.root, type(fault).__name__)
-
-    def _open_paths(self, folder: Folder) -> set[str]:
+    def open_paths(self, folder: Folder) -> set[str]:
+        """The files of a project that are open: they are told from what they hold."""
         documents = self._server.session.documents.values()
         return {one.path for one in documents if one.folder is folder and one.path is not None}
 
-    def _reports(self, before: Mapping[str, str]) -> list[Wire]:
-        """A report for each file that has findings, or had some when the client asked last."""
-        items: list[Wire] = []
-        for folder, known in self._known.items():
-            closed = sorted(known.keys() - self._open_paths(folder))
-            items += (self._report(folder, path, before) for path in closed)
-        told = {one["uri"] for one in items}
-        open_ones = set(self._server.session.documents)
-        items += (
-            {"uri": uri, "version": None, "kind": "full", "items": []}
-            for uri in before
-            if uri not in told and uri not in open_ones
-        )
-        return items
-
-    def _report(self, folder: Folder, path: str, before: Mapping[str, str]) -> Wire:
-        known = self._known[folder][path]
-        uri = _uri(folder, path)
-        head: Wire = {"uri": uri, "version": None, "resultId": known.id}
-        if before.get(uri) == known.id:
-            return {**head, "kind": "unchanged"}
-        return {**head, "kind": "full", "items": known.wires}
-
     def _take(self, folder: Folder, report: FileReport, open_ones: set[str]) -> None:
-        uri = _uri(folder, report.path)
+        uri = uri_of(folder, report.path)
         wires = wires_of(report, uri, folder.root, self._server.session)
         digest = blake2b(orjson.dumps(wires), digest_size=12).hexdigest()
         id = f"{self._closings[uri]}:{digest}"
-        known = self._known.setdefault(folder, {})
+        known = self.known.setdefault(folder, {})
         old = known.get(report.path)
-        known[report.path] = _Known(wires, id, next(_numbers))
+        known[report.path] = Known(wires, id, next(_numbers))
         if report.path in open_ones:
             return
         if old is None or old.id != id:
-            self._changed.set()
+            self.changed.set()
         if not self.pulls and (old is None or old.id != id or uri not in self._pushed):
             self._pushed.add(uri)
             self._send(uri, wires)
 
     def _drop(self, folder: Folder, path: str) -> None:
-        if self._known.get(folder, {}).pop(path, None) is None:
+        if self.known.get(folder, {}).pop(path, None) is None:
             return
-        self._changed.set()
-        uri = _uri(folder, path)
+        self.changed.set()
+        uri = uri_of(folder, path)
         if uri in self._pushed:
             self._pushed.discard(uri)
             self._send(uri, [])
 
+    def folders_changed(self) -> None:
+        """Projects have come or gone: clear what was told of the latter, tell of the others."""
+        self.forget_gone()
+        self.changed.set()
+
     def forget_gone(self) -> None:
         """Clear what was told of projects that have left the workspace."""
-        for folder in self._known.keys() - set(self._server.session.projects()):
-            for path in list(self._known[folder]):
+        for folder in self.known.keys() - set(self._server.session.projects()):
+            for path in list(self.known[folder]):
                 self._drop(folder, path)
-            del self._known[folder]
-            self._checked.discard(folder)
+            del self.known[folder]
+            self.checked.discard(folder)
             self._locks.pop(folder, None)
 
     def _send(self, uri: str, wires: list[Wire]) -> None:
         params = {"uri": uri, "diagnostics": wires}
         self._server.send("textDocument/publishDiagnostics", params)
-
-
-def _uri(folder: Folder, path: str) -> str:
-    return (folder.root / path).as_uri()
 
 
 def register(server: Server) -> None:
@@ -326,7 +254,7 @@ def register(server: Server) -> None:
     workspace.pulls = session.capabilities.pull and session.settings.workspace_diagnostics
     session.on_findings.append(workspace.shown)
     session.on_close.append(workspace.closed)
-    session.on_folders.append(workspace.forget_gone)
+    session.on_folders.append(workspace.folders_changed)
 
     @server.command(COMMAND)
     async def check(*_arguments: object) -> dict[str, Any]:
@@ -337,7 +265,8 @@ def register(server: Server) -> None:
         return summary.record()
 
     if workspace.pulls:
+        pull = Pull(server, workspace)
 
         @server.feature(types.WORKSPACE_DIAGNOSTIC)
         async def pulled(params: types.WorkspaceDiagnosticParams) -> Wire:
-            return await workspace.pull(params)
+            return await pull.answer(params)

@@ -7,12 +7,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from redline.git.command import GitError
+from redline.live.analyst import AnalystError
 from redline.live.scan import FileReport, Part
 from redline.lsp.convert import MOST, Wire, diagnostic, surplus
+from redline.matching.fault import IndexFault
+from redline.policy.problems import PolicyError
+from redline.project.files import UsageError
 from redline.report.summary import plural
 
 if TYPE_CHECKING:
-    from redline.lsp.session import Session
+    from redline.lsp.session import Folder, Session
+
+FAULTS = (PolicyError, UsageError, IndexFault, GitError, AnalystError, OSError)
+"""What keeps a project from being checked."""
+
+
+def uri_of(folder: Folder, path: str) -> str:
+    """The URI by which a file that is not open is told of."""
+    return (folder.root / path).as_uri()
 
 
 @dataclass(slots=True)
