@@ -56,6 +56,14 @@ def test_a_file_that_is_there_gets_them_at_its_end(present, expected):
     assert applied(case.text, case.path, fix.edits) == b"own = 1\n"
 
 
+def test_rows_go_to_the_rows_that_are_there():
+    read = {"drafts/cases.csv": b"q,a\nlamp,1\n"}.get
+    case = case_of("evals/cases.csv", b"q,a\ntorch,2\n", policy_of(RULES), read=read)
+    fix = plan("move", case)
+    text = applied(b"q,a\nlamp,1\n", "drafts/cases.csv", fix.edits)
+    assert text == b"q,a\nlamp,1\ntorch,2\n"
+
+
 def test_without_a_zone_that_allows_it_nothing_moves():
     case = case_of("evals/maze.py", b"torch = 2\n", shipped())
     assert "no zone" in refused(lambda: plan("move", case))

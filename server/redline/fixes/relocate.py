@@ -10,7 +10,7 @@ from redline.fixes.remove import cut
 from redline.fixes.stretches import BOM, newline_at, removal, whole_lines
 from redline.fixes.validity import well_formed
 from redline.model import Effect, Level, Span
-from redline.syntax.languages import language_of
+from redline.syntax.languages import Family, Language, language_of
 from redline.syntax.trees import UnparsedError
 
 QUARANTINE = "quarantine"
@@ -53,7 +53,7 @@ def move(case: Case) -> Moved:
             if _is_allowed(case, path, content):
                 return edits, (NewFile(path, content),), sound, path
             continue
-        addition = _addition(present, content)
+        addition = _addition(present, content, rows=_is_data(language))
         if well_formed(language, present + addition) is False:
             continue
         if _is_allowed(case, path, present + addition):
@@ -76,12 +76,17 @@ def _content(case: Case) -> bytes:
     return body if body.endswith(b"\n") else body + newline_at(case.text, span.start)
 
 
-def _addition(present: bytes, content: bytes) -> bytes:
+def _is_data(language: Language | None) -> bool:
+    return language is not None and language.family is Family.DATA
+
+
+def _addition(present: bytes, content: bytes, *, rows: bool) -> bytes:
+    """What to add to a file's end: behind a blank line, but for rows of data."""
     if not present.strip():
         return content
     end = newline_at(present, len(present) - 1)
-    gap = b"" if present.endswith(b"\n") else end
-    return gap + end + content.replace(b"\r\n", b"\n").replace(b"\n", end)
+    gap = (b"" if present.endswith(b"\n") else end) + (b"" if rows else end)
+    return gap + content.replace(b"\r\n", b"\n").replace(b"\n", end)
 
 
 def _names(case: Case, content: bytes) -> Iterator[str]:

@@ -16,7 +16,7 @@ from redline.fixes.stretches import (
 from redline.fixes.validity import still_well_formed
 from redline.model import Span
 from redline.syntax import plain
-from redline.syntax.languages import Language, language_of
+from redline.syntax.languages import Family, Language, language_of
 from redline.syntax.trees import UnparsedError, parse
 
 _COMMAS = frozenset({"json", "notebook"})
@@ -48,10 +48,9 @@ def _cuts_open(case: Case, language: Language) -> bool:
     text, span = case.text, case.span
     if language.name == "csv":
         return bool(text.count(b'"', 0, span.start) % 2 or text.count(b'"', 0, span.end) % 2)
-    if language.name in _HOLDERS:
-        return _beheads(text, language, span)
     if language.name != "markdown":
-        return False
+        records = language.family is Family.PROSE or language.name == "jsonl"
+        return not records and _beheads(text, language, span)
     for start, end, _ in plain.blocks(text):
         opening, closing = line_end(text, start), line_start(text, max(end - 1, start))
         if span.end <= start or end <= span.start or (span.start <= start and end <= span.end):
@@ -61,29 +60,34 @@ def _cuts_open(case: Case, language: Language) -> bool:
     return False
 
 
-_HOLDERS = {
-    "python": frozenset({"module", "block", "decorated_definition"}),
-    "yaml": frozenset({"stream", "document", "block_node", "block_mapping", "block_sequence"}),
-}
-"""Nodes that may lose their beginning, of languages whose blocks are known by their indent."""
+_HOLDERS = frozenset(
+    "block body_statement statements indented_block decorated_definition block_node "
+    "block_mapping block_sequence document".split()
+)
+"""Nodes of all languages that have no head of their own: they begin with the first they hold."""
 _STATEMENT = re.compile(rb"^[ \t]*[^\s#]", re.MULTILINE)
 
 
 def _beheads(text: bytes, language: Language, span: Span) -> bool:
     """Tell whether something begins in the region and goes on behind it."""
-    # Grammars count a comment to whatever stands above it.
-    found = _STATEMENT.search(text, span.end)
-    if whole_lines(text, span) is None or found is None:
+    following = span.end + len(text[span.end :]) - len(text[span.end :].lstrip())
+    if language.name in ("python", "yaml"):
+        # Their grammars count a comment to whatever stands above it.
+        found = _STATEMENT.search(text, span.end) if whole_lines(text, span) else None
+        following = found.end() - 1 if found else len(text)
+    if following >= len(text):
         return False
     try:
         root = parse(language, text).root_node
     except UnparsedError:
         return False
+    if root.has_error:
+        return False
     last = span.start + len(text[span.start : span.end].rstrip()) - 1
-    following = found.end() - 1
     node = root.descendant_for_byte_range(last, following + 1)
-    while node is not None and node.start_byte >= span.start:
-        if node.type not in _HOLDERS[language.name] and node.end_byte > following:
+    while node is not None and node.parent is not None and node.start_byte >= span.start:
+        braced = text[node.start_byte : node.start_byte + 1] in (b"{", b"[", b"(")
+        if node.end_byte > following and (braced or node.type not in _HOLDERS):
             return True
         node = node.parent
     return False
