@@ -110,6 +110,19 @@ def test_undo_of_what_was_there_is_no_block(editor):
     assert (landing.kind, landing.blocks) == (Kind.UNDO, ())
 
 
+def test_undo_of_small_replacements_in_several_places_is_no_block(editor):
+    """Each is too short to be known again by itself."""
+    past = []
+    for words, fresh in (("sum(rows)", "a"), ("return x", "b"), ("import os", "c")):
+        extent = editor.extent(words)
+        past.append((extent.start, fresh, words))
+    editor.notify(*((editor.extent(words), fresh) for _, fresh, words in past))
+    back = [(Extent(start, Place(start.line, start.column + 1)), words) for start, _, words in past]
+    landing = editor.notify(*back)
+    assert (landing.kind, landing.blocks) == (Kind.UNDO, ())
+    assert editor.notify(*((editor.extent(words), fresh) for _, fresh, words in past)).blocks == ()
+
+
 def test_undo_of_a_hundred_deleted_keys_is_no_block(editor):
     editor.put("def second", BLOCK)
     there = editor.extent(BLOCK)

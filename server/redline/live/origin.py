@@ -17,6 +17,7 @@ from redline.live.pace import Pace
 from redline.live.places import Edit, Extent, Place
 from redline.live.removals import Removal, Removals
 from redline.live.tracker import Mark, Tracker
+from redline.live.turns import Turns
 from redline.live.verdict import (
     Verdict,
     heavier,
@@ -58,6 +59,7 @@ class Classifier:
         self._arrived = Tracker(cuts=self._removals.arrivals)
         """All blocks that ever came in: what is moved on from them is asked about again."""
         self._hints: deque[tuple[float, EditOrigin]] = deque(maxlen=_MOST_WAITING)
+        self._turns = Turns()
         self._last: tuple[float, Place, Place, list[str]] | None = None
         """The last thing that came in at once: when, from where to where, and its texts."""
 
@@ -80,13 +82,19 @@ class Classifier:
             self._parts.move(edit)
             self._arrived.move(edit)
         verdict = Verdict(version, time, Kind.TYPE, Basis.GUESSED)
+        whole = net(edits)
+        turned = self._turns.take(whole)
         done = 0
         for run, keys in runs(edits):
             done += len(run)
-            found = self._judge(version, run, time, keys=keys)
+            changes = whole if len(run) == len(edits) else net(run)
+            found = Verdict(version, time, Kind.TYPE, Basis.GUESSED)
+            self._judge(found, run, changes, keys=keys)
             later = edits[done:]
             found.parts = [moved(part, later) for part in found.parts]
             verdict = heavier(verdict, found)
+        if turned and (verdict.weight.asks or verdict.kind is Kind.MOVE):
+            verdict = Verdict(version, time, turned, Basis.PROVEN)
         if reload:
             verdict.kind, verdict.basis = Kind.RELOAD, Basis.PROVEN
         self._forget(time)
@@ -123,17 +131,17 @@ class Classifier:
                 return self._landing(verdict)
         return None
 
-    def _judge(self, version: int, run: Sequence[Edit], time: float, *, keys: bool) -> Verdict:
-        changes = net(run)
-        verdict = Verdict(version, time, Kind.TYPE, Basis.GUESSED)
+    def _judge(
+        self, verdict: Verdict, run: Sequence[Edit], changes: list[Change], *, keys: bool
+    ) -> None:
         again = self._note_removed(changes)
         if all(change.blank for change in changes):
             if is_spacing(changes):
                 self._judge_typed(verdict, run, changes)
             else:
                 verdict.kind, verdict.basis = Kind.FORMAT, Basis.PROVEN
-            return verdict
-        offer = self._offers.taken(changes, time)
+            return
+        offer = self._offers.taken(changes, verdict.time)
         if offer:
             verdict.kind, verdict.basis = offer, Basis.PROVEN
         elif not any(change.new.squeezed for change in changes):
@@ -142,7 +150,6 @@ class Classifier:
             self._judge_typed(verdict, run, changes)
         else:
             self._judge_landed(verdict, changes)
-        return verdict
 
     def _note_removed(self, changes: list[Change]) -> bool:
         again = False
@@ -153,10 +160,11 @@ class Classifier:
                 if len(changes) == 1 or hole.last - hole.first >= INFORMATIVE:
                     glyphs = change.old.squeezed[hole.first : hole.last]
                     end = change.old.end
-                    note = Removal(self._document, change.old.before(hole.first), glyphs=glyphs)
+                    place = change.old.before(hole.first)
+                    note = Removal(self._document, place, change.start, glyphs=glyphs)
                     rows = change.old.rows(hole.first, hole.last)
                     lines = change.old.lines[rows.start : rows.stop]
-                    again |= self._removals.add(note, change.start, end, lines)
+                    again |= self._removals.add(note, end, lines)
         return again
 
     def _judge_typed(self, verdict: Verdict, run: Sequence[Edit], changes: list[Change]) -> None:
@@ -197,7 +205,10 @@ class Classifier:
                 redone = redone or any(one.payload.again for one in found)
                 here = here or any(
                     one.payload.document == self._document
-                    and one.payload.place == change.new.before(hole.new_first + one.first)
+                    and (
+                        one.payload.start == change.start
+                        or one.payload.place == change.new.before(hole.new_first + one.first)
+                    )
                     for one in found
                 )
                 for first, last in left_of(len(came), [(one.first, one.last) for one in found]):

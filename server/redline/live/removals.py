@@ -24,6 +24,8 @@ class Removal:
     document: int
     place: Place
     """Of the first."""
+    start: Place
+    """Where they were taken out, white space included: what was there before has met here."""
     again: bool = False
     """They had come in at once before: their return is a redo."""
     glyphs: str = ""
@@ -39,8 +41,7 @@ class Removals:
         self.arrivals: Cuts[None] = Cuts()
         """What was cut out of blocks that had come in, of all documents."""
         self._cuts: Cuts[Removal] = Cuts()
-        self._open: tuple[Removal, Place] | None = None
-        """The last removal, with where it began, white space included."""
+        self._open: Removal | None = None
         self._lines: OrderedDict[int, None] = OrderedDict()
         """Hashes of telling lines, the oldest first."""
         self._hashes: deque[int] = deque(maxlen=_MOST_ARRIVALS)
@@ -50,8 +51,8 @@ class Removals:
         if len(glyphs) >= LEAST_GLYPHS:
             self._hashes.append(hash(glyphs))
 
-    def add(self, removal: Removal, start: Place, end: Place, lines: Sequence[str]) -> bool:
-        """Note what stood between two places, with the whole lines on which it stood.
+    def add(self, removal: Removal, end: Place, lines: Sequence[str]) -> bool:
+        """Note what stood up to a place, with the whole lines on which it stood.
 
         Tells whether it had come in at once before.
         """
@@ -63,17 +64,16 @@ class Removals:
             self._lines.popitem(last=False)
         again = hash(removal.glyphs) in self._hashes
         last, here = self._open, replace(removal, again=again)
-        if last and last[0].document == here.document and len(last[0].glyphs) < _LONGEST_RUN:
-            before, place = last
-            if end == place:
-                here = replace(here, glyphs=here.glyphs + before.glyphs)
-            elif start == place:
-                here = replace(here, glyphs=before.glyphs + here.glyphs, place=before.place)
+        if last and last.document == here.document and len(last.glyphs) < _LONGEST_RUN:
+            if end == last.start:
+                here = replace(here, glyphs=here.glyphs + last.glyphs)
+            elif here.start == last.start:
+                here = replace(here, glyphs=last.glyphs + here.glyphs, place=last.place)
             else:
                 self._close()
         else:
             self._close()
-        self._open = here, start
+        self._open = here
         return again
 
     def find(self, glyphs: str) -> tuple[Owned[Removal], ...]:
@@ -87,6 +87,6 @@ class Removals:
 
     def _close(self) -> None:
         if self._open:
-            glyphs, note = self._open[0].glyphs, replace(self._open[0], glyphs="")
+            glyphs, note = self._open.glyphs, replace(self._open, glyphs="")
             self._cuts.add(Piece(glyphs, (Owned(note, 1.0, 0, 0, len(glyphs)),)))
             self._open = None
