@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from redline.check import check
 from redline.live.analysis import Analysis, LiveMark
 from redline.live.spans import ByteMap
-from redline.live.workroom import Workroom
 from redline.model import Skip
-from redline.project.judge import protects
+
+if TYPE_CHECKING:
+    from redline.live.workroom import Workroom
 
 
 def analyse(room: Workroom, path: str, text: bytes, marks: tuple[LiveMark, ...] = ()) -> Analysis:
     """Judge ``text`` (UTF-8) as the content of ``path``, relative to the room's root."""
+    from redline.check import check
+    from redline.project.judge import protects
+
     places = ByteMap(text)
     with room.holding(path, text) as judge:
         facts, _ = judge.facts(path)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from redline.live.workroom import Project
+from redline.live.project import Project
 
 T = TypeVar("T")
 

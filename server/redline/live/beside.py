@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from redline.lines import LineIndex
 from redline.live.analysis import Analysis
-from redline.live.workroom import Workroom
 from redline.model import Evidence, Source, Span
-from redline.project.comparison import compare
-from redline.project.explain import Explanation
-from redline.report import explanation_json, side_by_side
-from redline.report.look import Look
+
+if TYPE_CHECKING:
+    from redline.live.workroom import Workroom
 
 _WIDTH = 140
 """Cells of a line: an editor's pane scrolls where a terminal would wrap."""
@@ -40,6 +38,11 @@ def beside(
     The sessions' files are read again at this moment, where they are on this machine; nothing
     of them is kept. Lines outside the text count as the nearest inside.
     """
+    from redline.project.comparison import compare
+    from redline.project.explain import Explanation
+    from redline.report import explanation_json, side_by_side
+    from redline.report.look import Look
+
     index = LineIndex(text)
     count = max(1, len(index.starts) - (text.endswith(b"\n") and len(index.starts) > 1))
     first = min(max(1, lines[0]), count)

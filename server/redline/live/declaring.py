@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from redline.git import GitError
+from redline.git.command import GitError
 from redline.ledger import Answer, Declaration, LedgerError, author_of, declare
 from redline.live.notebook import LiveNotebook
 from redline.live.notebook_text import written
 from redline.live.places import Extent
 from redline.live.spans import ByteMap
-from redline.live.workroom import Workroom
-from redline.project.reading import Unreadable
+
+if TYPE_CHECKING:
+    from redline.live.workroom import Workroom
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ def declare_in(room: Workroom, told: Told) -> str:
 
     Raises ``LedgerError`` where it says nothing sound, or git does not know who answers.
     """
+    from redline.project.reading import Unreadable
+
     text, span = told.text, None
     if told.notebook is not None:
         try:

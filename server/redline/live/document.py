@@ -7,9 +7,9 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 
-from redline.live.analyse import analyse
 from redline.live.analysis import Analysis, LiveMark
 from redline.live.analyst import AnalystError, Ask
+from redline.live.jobs import analyse
 from redline.live.places import Edit, Extent
 from redline.live.reception import Block, Reception
 from redline.live.text import LiveText

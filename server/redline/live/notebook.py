@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from redline.lines import LineIndex
-from redline.live.analyse import analyse
 from redline.live.analysis import Analysis, LiveMark
-from redline.live.beside import Beside, beside
+from redline.live.beside import Beside
+from redline.live.jobs import analyse, beside
 from redline.live.notebook_text import Cell, NotebookText, written
 from redline.live.places import Extent, Place
 from redline.live.spans import ByteMap
-from redline.live.workroom import Workroom
 from redline.model import Evidence, Finding, Span
-from redline.project.reading import Unreadable
+
+if TYPE_CHECKING:
+    from redline.live.workroom import Workroom
 
 T = TypeVar("T", Finding, Evidence)
 
@@ -69,6 +70,8 @@ def beside_cell(
 
 
 def _analysed(room: Workroom, notebook: LiveNotebook) -> tuple[NotebookText, Analysis]:
+    from redline.project.reading import Unreadable
+
     try:
         base: bytes | None = room.read(notebook.path)
     except Unreadable:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from weakref import WeakSet
 
 from redline.live.analysis import Analysis, LiveMark
 from redline.live.analyst import AnalystError, Ask
 from redline.live.carrying import arrival, is_on_disk
 from redline.live.places import Edit, Extent, Place
 from redline.live.remembering import remember
-from redline.live.text import LiveText
-from redline.live.tracing import trace
+from redline.live.text import LiveText, split_lines
+from redline.live.tracing import Trace, trace
 from redline.live.tracker import Mark, Tracker
 from redline.matching.schema import IndexFault
 from redline.model import UNDECLARED, Evidence, EvidenceKind, Span, Strength
@@ -26,6 +27,11 @@ _HINT_S = 0.3
 """Seconds for which a plugin may take to say what an edit was."""
 _ACCOUNTED = 0.5
 """Share of a block's lines that evidence must speak of, or it is asked where they are from."""
+_MOST_MARKS = 1_000
+"""Marks of one text from which those that the index knows by now are let go, the oldest first."""
+_TRIES = 2
+"""How often a look-up is begun: a process that was ended from outside is no answer."""
+_RELOAD = "reload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +48,35 @@ class Block:
     """What told of it."""
     replaced: str = ""
     """What stood there before."""
+    time: float = field(default_factory=time.monotonic)
+    """When it came in, in s of ``time.monotonic``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """A block that is looked up, and asked about if nothing tells of it. Each is only itself."""
+
+    block: Block
+    since: float | None
+    """When its first part came in, as ``Block.time``; None: it has been asked about before."""
+
+
+class _Journal:
+    """The edits since it was begun; it is written for as long as somebody holds it."""
+
+    __slots__ = ("__weakref__", "edits")
+
+    def __init__(self) -> None:
+        self.edits: list[Edit] = []
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A block as it was when the text was sent that is being judged."""
+    """A question as it was when the text was sent that is being judged."""
 
-    mark: Mark[Block]
+    mark: Mark[Question]
     text: str
+    since: _Journal
 
 
 class Reception:
@@ -67,60 +94,66 @@ class Reception:
         ask: Ask,
         marks: Tracker[Evidence],
         again: Callable[[], None],
+        questions: Tracker[Question] | None = None,
     ) -> None:
-        """``marks`` takes the evidence, ``again`` is called when there is more of it."""
+        """``marks`` takes the evidence, ``again`` is called when there is more of it.
+
+        ``questions`` are those that were open when the text was followed elsewhere before.
+        """
         self.held: Callable[[], Mapping[str, str]] = dict
         """The texts of other open documents of the project, by path."""
         self.asks = True
         """Whether a block of unknown origin is asked about."""
+        self.saved = float("-inf")
+        """When the text was last written to its file, as ``Block.time``."""
         self._path = path
         self._text = text
         self._ask = ask
         self._marks = marks
         self._again = again
-        self._questions: Tracker[Block] = Tracker()
-        self._edits = 0
-        self.saves = 0
-        """How often the text was written to its file."""
+        self._questions: Tracker[Question] = Tracker() if questions is None else questions
+        self._busy: set[Question] = set()
+        """Those that are being looked up."""
+        self._journals: WeakSet[_Journal] = WeakSet()
+        self._unlearnt: list[Evidence] = []
+        """What the index does not know yet."""
+        self._learning: set[asyncio.Task[None]] = set()
+        self._fault = ""
+        """Why the index could not be written; said once."""
 
-    def take(self, block: Block) -> LiveMark | None:
-        """Receive a block, which lies in the text as it is now; give the evidence it is already."""
-        self._supersede(block)
-        if block.assistant is None:
-            self._questions.add(Mark(block.extent, block))
-            return None
-        made = _made(block, block.assistant)
-        self._marks.add(Mark(block.extent, made))
-        return LiveMark(block.extent, made)
-
-    def _supersede(self, block: Block) -> None:
-        """Forget what was asked about parts of a block: it goes on, or its maker is known now."""
-        parts = [
-            mark.payload for mark in self._questions.marks if _holds(block.extent, mark.extent)
-        ]
-        self._questions.drop(lambda one: any(one is part for part in parts))
-        asked = [
-            mark.payload
-            for mark in self._marks.marks
-            if mark.payload.assistant == UNDECLARED and _holds(block.extent, mark.extent)
-        ]
-        self._marks.drop(lambda one: any(one is part for part in asked))
+    def take(self, blocks: Iterable[Block]) -> None:
+        """Receive the blocks of one edit, which lie in the text as it is now."""
+        made: list[LiveMark] = []
+        told: Block | None = None
+        for block in blocks:
+            since = self._supersede(block)
+            if block.assistant is None:
+                question = Question(block, since)
+                self._questions.add(Mark(block.extent, question))
+                continue
+            told = block
+            made += self._added([LiveMark(block.extent, _made(block, block.assistant))])
+        if told is not None and made:
+            self._learn(made, told)
 
     def move(self, edit: Edit) -> None:
         """Follow an edit."""
-        self._edits += 1
         self._questions.move(edit)
+        for journal in self._journals:
+            journal.edits.append(edit)
 
     def waiting(self) -> tuple[Waiting, ...]:
         """The blocks that wait for the analysis that begins now."""
-        return tuple(Waiting(mark, self._text.slice(mark.extent)) for mark in self._questions.marks)
+        since = self._begun()
+        return tuple(
+            Waiting(mark, self._text.slice(mark.extent), since)
+            for mark in self._questions.marks
+            if mark.payload not in self._busy
+        )
 
     async def answer(self, waiting: Sequence[Waiting], analysis: Analysis) -> None:
         """Go on with blocks once the text they lay in has been judged."""
-        for one in waiting:
-            if analysis.protected and not _accounted(one.mark.extent, one.text, analysis):
-                await self._trace(one)
-            self._forget(one.mark.payload)
+        await asyncio.gather(*(self._settle(one, analysis) for one in waiting))
 
     async def arrive(self, old: str | None = None) -> None:
         """Carry over what is known of the whole text under an old name, or where it was copied.
@@ -128,76 +161,219 @@ class Reception:
         ``old`` is the path that it had, where somebody says so.
         """
         others = {path: text for path, text in self.held().items() if path != self._path}
-        edits = self._edits
-        data = self._text.to_bytes()
+        since, data = self._begun(), self._text.to_bytes()
         marks = await self._ask(arrival, self._path, data, others, old, background=True)
-        if marks and edits == self._edits:
-            for mark in marks:
-                self._marks.add(Mark(mark.extent, mark.evidence))
-        if marks:
+        made = self._added(_carried(marks, since))
+        if made:
+            nowhere = Extent(Place(0, 0), Place(0, 0))
+            self._learn(made, Block(nowhere, "copy", via="files"))
             self._again()
 
-    async def remember(self, marks: Sequence[LiveMark], text: bytes, block: Block) -> None:
-        """Make evidence outlive the editor; an index that cannot be written is told of."""
-        told = (self._path, text, tuple(marks), block.kind, block.via, _now(), block.replaced)
+    @property
+    def is_asking(self) -> bool:
+        """Some block has landed of which it is not settled yet where it is from."""
+        return bool(self._questions.marks)
+
+    def known_text(self) -> str:
+        """The text without the blocks that only this document knows about.
+
+        A copy of those is no copy of the project's own text, whatever the index says by now.
+        """
+        away = [mark.extent for mark in self._questions.marks]
+        if self._unlearnt:
+            away += [
+                mark.extent
+                for mark in self._marks.marks
+                if any(mark.payload is one for one in self._unlearnt)
+            ]
+        parts, place = [], Place(0, 0)
+        for extent in sorted(away):
+            if extent.start > place:
+                parts.append(self._text.slice(Extent(place, extent.start)))
+            place = max(place, extent.end)
+        parts.append(self._text.slice(Extent(place, self._text.end)))
+        return "".join(parts) if away else str(self._text)
+
+    async def learnt(self) -> None:
+        """Wait until the index has been told all that is known now."""
+        while self._learning:
+            await asyncio.wait(self._learning)
+
+    def _begun(self) -> _Journal:
+        journal = _Journal()
+        self._journals.add(journal)
+        return journal
+
+    def _supersede(self, block: Block) -> float | None:
+        """Forget what was known of parts of a block: it goes on, or its maker is known now.
+
+        Tells since when the whole is there, as ``Question.since``.
+        """
+        since: float | None = block.time
+        parts = [mark for mark in self._questions.marks if _holds(block.extent, mark.extent)]
+        for part in parts:
+            before = part.payload.since
+            since = None if since is None or before is None else min(since, before)
+        self._questions.drop(lambda one: any(one is part.payload for part in parts))
+        marks = self._marks.marks
+        of_it = [
+            mark
+            for mark in marks
+            if mark.payload.kind is EvidenceKind.EDIT
+            and mark.payload.assistant in (UNDECLARED, block.assistant)
+            and _holds(block.extent, mark.extent)
+        ]
+        if of_it:
+            gone = [mark.payload for mark in of_it]
+            if any(one.assistant == UNDECLARED for one in gone):
+                since = None
+            # The same may be known of text that was put in elsewhere, too.
+            others = [
+                mark
+                for mark in marks
+                if mark not in of_it and any(mark.payload is one for one in gone)
+            ]
+            self._marks.drop(lambda one: any(one is part for part in gone))
+            for mark in others:
+                self._marks.add(mark)
+        return since
+
+    def _added(self, marks: Iterable[LiveMark]) -> list[LiveMark]:
+        """Add evidence that is not there yet; return what was added."""
+        known = list(self._marks.marks)
+        made = []
+        for mark in marks:
+            if mark.extent.is_empty or any(_tells(one, mark) for one in known):
+                continue
+            evidence = replace(mark.evidence, span=Span(0, 0))
+            known.append(Mark(mark.extent, evidence))
+            self._marks.add(known[-1])
+            self._unlearnt.append(evidence)
+            made.append(LiveMark(mark.extent, evidence))
+        if len(known) > _MOST_MARKS:
+            learnt = [
+                mark.payload
+                for mark in known
+                if not any(mark.payload is one for one in self._unlearnt)
+            ]
+            learnt.sort(key=lambda one: one.time or 0)
+            gone = {id(one) for one in learnt[: len(known) - _MOST_MARKS // 2]}
+            self._marks.drop(lambda one: id(one) in gone)
+        return made
+
+    async def _settle(self, one: Waiting, analysis: Analysis) -> None:
+        question = one.mark.payload
+        if question in self._busy:
+            return
+        self._busy.add(question)
         try:
-            await self._ask(remember, *told, background=True)
-        except (AnalystError, IndexFault, OSError) as error:
-            _log.error("what landed in %s could not be remembered: %s", self._path, error)
+            if analysis.protected and not _accounted(one.mark.extent, one.text, analysis):
+                await self._look_up(one)
+        finally:
+            self._busy.discard(question)
+        # What was undone meanwhile may be done again: the question stays with its text.
+        if self._place_of(question) is not None:
+            self._forget(question)
 
-    def _forget(self, block: Block) -> None:
-        self._questions.drop(lambda one: one is block)
+    def _place_of(self, question: Question) -> Extent | None:
+        found = (mark.extent for mark in self._questions.marks if mark.payload is question)
+        return next(found, None)
 
-    async def _trace(self, one: Waiting) -> None:
-        block = one.mark.payload
-        held = dict(self.held())
-        # The text without the block, so that it is not found where it has just come in.
-        held[self._path] = _without(str(self._text), one.text)
-        saves = self.saves
-        traced = await self._ask(trace, self._path, one.text, held)
+    def _forget(self, question: Question) -> None:
+        self._questions.drop(lambda one: one is question)
+
+    async def _look_up(self, one: Waiting) -> None:
+        question, block = one.mark.payload, one.mark.payload.block
+        if block.via == _RELOAD and await self._is_reload(one):
+            return
+        traced = await self._traced(one)
         if not traced.known:
-            if not self.asks or await self._is_reload(saves):
+            if not self.asks or await self._is_reload(one):
                 return
             # A plugin may yet say who made it.
             await asyncio.sleep(_HINT_S)
-        start = next(
-            (mark.extent.start for mark in self._questions.marks if mark.payload is block), None
-        )
-        if start is None:
+        extent = self._place_of(question)
+        if extent is None:
             # It has gone again, or its maker is known now.
             return
+        self._forget(question)
         if traced.known:
-            found, block = traced.at(start), replace(block, kind="copy")
+            found = _carried(traced.at(one.mark.extent.start), one.since)
+            block = replace(block, kind="copy")
         else:
-            found = (LiveMark(_extent(start, one), _unknown(block)),)
-        for mark in found:
-            self._marks.add(Mark(mark.extent, replace(mark.evidence, span=Span(0, 0))))
-        if found:
+            found = [LiveMark(extent, _unknown(block))]
+        made = self._added(found)
+        if made:
+            self._learn(made, block)
             self._again()
-            await self.remember(found, self._text.to_bytes(), block)
 
-    async def _is_reload(self, saves: int) -> bool:
-        """Tell whether the text is what lies on disk, though nobody has saved it here."""
-        if saves != self.saves:
+    async def _traced(self, one: Waiting) -> Trace:
+        """Look for a block in the project; where that cannot be done nothing is known of it."""
+        for _ in range(_TRIES):
+            # Without the block, so that it is not found where it has just come in.
+            held = {**self.held(), self._path: self.known_text()}
+            try:
+                return await self._ask(trace, self._path, one.text, held)
+            except Exception as error:
+                fault = error
+        _log.error("where a block in %s is from could not be looked up: %s", self._path, fault)
+        return Trace(complete=False)
+
+    async def _is_reload(self, one: Waiting) -> bool:
+        """Tell whether a block came from the file, which held it before the editor did."""
+        since = one.mark.payload.since
+        if since is None or self.saved >= since:
             return False
-        text = self._text.to_bytes()
-        return await self._ask(is_on_disk, self._path, text) and saves == self.saves
+        text = one.text.encode("utf-8", "surrogatepass")
+        before = time.time_ns() - int((time.monotonic() - since) * 1e9)
+        try:
+            told = await self._ask(is_on_disk, self._path, text, before)
+        except (AnalystError, OSError):
+            return False
+        return told and self.saved < since
+
+    def _learn(self, marks: Sequence[LiveMark], block: Block) -> None:
+        """Make evidence that lies in the text as it is now outlive the editor."""
+        work = self._learnt_of(marks, self._text.to_bytes(), block)
+        task = asyncio.get_running_loop().create_task(work)
+        self._learning.add(task)
+        task.add_done_callback(self._learning.discard)
+
+    async def _learnt_of(self, marks: Sequence[LiveMark], text: bytes, block: Block) -> None:
+        told = (self._path, text, tuple(marks), block.kind, block.via, _now(), block.replaced)
+        try:
+            await self._ask(remember, *told, background=True)
+        except Exception as error:
+            if str(error) != self._fault:
+                advice = "it is known until the document is closed"
+                _log.error("what landed in %s is not in the index: %s; %s", self._path, error, advice)
+            self._fault = str(error)
+        else:
+            self._fault = ""
+            learnt = {id(mark.evidence) for mark in marks}
+            self._unlearnt = [one for one in self._unlearnt if id(one) not in learnt]
+
+
+def _carried(marks: Iterable[LiveMark], since: _Journal) -> list[LiveMark]:
+    """Marks of a text as they lie after the edits that came since."""
+    tracker: Tracker[Evidence] = Tracker()
+    for mark in marks:
+        tracker.add(Mark(mark.extent, mark.evidence))
+    for edit in since.edits:
+        tracker.move(edit)
+    return [LiveMark(mark.extent, mark.payload) for mark in tracker.marks]
 
 
 def _holds(outer: Extent, inner: Extent) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def _extent(start: Place, one: Waiting) -> Extent:
-    was = one.mark.extent
-    lines = was.end.line - was.start.line
-    column = was.end.column + (start.column - was.start.column if not lines else 0)
-    return Extent(start, Place(start.line + lines, column))
-
-
-def _without(text: str, block: str) -> str:
-    before, _, after = text.partition(block)
-    return before + after
+def _tells(known: Mark[Evidence], mark: LiveMark) -> bool:
+    return (
+        known.payload.assistant == mark.evidence.assistant
+        and known.payload.strength >= mark.evidence.strength
+        and _holds(known.extent, mark.extent)
+    )
 
 
 def _made(block: Block, assistant: str) -> Evidence:
@@ -232,10 +408,17 @@ def _accounted(extent: Extent, text: str, analysis: Analysis) -> bool:
         if piece.assistant != UNDECLARED and other.overlaps(extent)
     ]
     lines = [
-        extent.start.line + number for number, line in enumerate(text.splitlines()) if line.strip()
+        extent.start.line + number
+        for number, line in enumerate(split_lines(text))
+        if line.strip()
     ]
-    known = sum(any(one.start.line <= line <= one.end.line for one in told) for line in lines)
+    known = sum(any(_on(one, line) for one in told) for line in lines)
     return bool(lines) and known >= _ACCOUNTED * len(lines)
+
+
+def _on(extent: Extent, line: int) -> bool:
+    """Some of an extent lies on a line; one that ends where the line begins does not."""
+    return extent.start.line <= line and Place(line, 0) < extent.end
 
 
 def _now() -> int:

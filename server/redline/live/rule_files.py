@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from redline.check import check
 from redline.git import GitError
+from redline.live.rule_state import RuleState, Spot, Texts, Tried, Trouble
 from redline.live.workroom import Workroom
 from redline.policy import Gathered, PolicyError, PolicyProblem, gather
 from redline.policy.authoring.completion import Completion, complete
@@ -38,56 +37,8 @@ from redline.project.files import UsageError, open_tree
 from redline.project.options import LintOptions
 from redline.project.reading import Unreadable
 
-Texts: TypeAlias = tuple[tuple[str, str], ...]
-"""Rule files that are open, by path relative to the root, with their texts of this moment."""
 _FRESH = 5.0
 """Seconds for which a list of the project's files is good enough to propose names from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A stretch of one line of a file, with what a client's way of counting needs."""
-
-    path: str
-    """On this machine."""
-    stretch: Stretch
-    written: str
-    """The line up to the stretch's end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something wrong, and where."""
-
-    spot: Spot
-    message: str
-    help: str
-    test: str = ""
-    """The test that fails; empty for what is wrong with the file itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleState:
-    """How the rule files of a project are."""
-
-    files: tuple[str, ...]
-    """Those that the policy is made of, relative to the root; shipped packs left out."""
-    troubles: tuple[Trouble, ...]
-    stands: bool
-    """What lies on disk is in force. If not, the last that was whole is."""
-    sha256: str
-    """Of the policy in force."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What became of the tests of a rule file."""
-
-    passed: int
-    failed: int
-    troubles: tuple[Trouble, ...]
-    broken: int = 0
-    """Problems that keep the tests from running; then nothing else counts."""
 
 
 def look(room: Workroom, texts: Texts) -> RuleState:

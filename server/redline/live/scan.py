@@ -8,16 +8,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from redline.live.spans import ByteMap
 from redline.live.text import LiveText
-from redline.live.workroom import Workroom
 from redline.model import Finding, Skip, Span
-from redline.project.engine import judged, not_listed
-from redline.project.options import LintOptions
-from redline.project.reading import Reader, Unreadable
-from redline.project.work import Outcome
+
+if TYPE_CHECKING:
+    from redline.live.workroom import Workroom
+    from redline.project.options import LintOptions
+    from redline.project.reading import Reader
+    from redline.project.work import Outcome
 
 Units = tuple[int, int]
 """A line from 0, and code units of the client's encoding from its start."""
@@ -86,6 +88,8 @@ def begin_scan(room: Workroom, number: int, after: str = "") -> int:
     Another scan of the same room is given up. Raises ``UsageError``, ``PolicyError`` and
     ``IndexFault``.
     """
+    from redline.project.engine import judged, not_listed
+
     if not _calm.done and hasattr(os, "nice"):
         # Whoever types comes first, on a machine with few cores as well.
         os.nice(5)
@@ -137,6 +141,8 @@ def scan_on(room: Workroom, number: int, seconds: float, encoding: str) -> Part:
 
 def judge_files(room: Workroom, paths: Iterable[str], encoding: str) -> Part:
     """Judge some files alone; those that are no longer there are in no report."""
+    from redline.project.engine import judged
+
     there = [path for path in paths if os.path.lexists(room.root / path)]
     if not there:
         return Part((), 0, 0, "", finished=True)
@@ -147,6 +153,8 @@ def judge_files(room: Workroom, paths: Iterable[str], encoding: str) -> Part:
 
 
 def _options(room: Workroom, paths: tuple[Path, ...] = ()) -> LintOptions:
+    from redline.project.options import LintOptions
+
     # One process: it stands back for whoever types, and its memory is bounded.
     return LintOptions(
         paths=paths, root=room.root, policy=room.project.policy, index=room.index, jobs=1
@@ -177,6 +185,8 @@ def _ranges(
     outcome: Outcome, reader: Reader, encoding: str
 ) -> tuple[tuple[Units, Units], ...] | None:
     """Where findings lie, as a client counts; None for a file that has gone meanwhile."""
+    from redline.project.reading import Unreadable
+
     try:
         data = reader.read(outcome.facts.path)
     except Unreadable:

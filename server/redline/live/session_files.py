@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from redline.live.workroom import Workroom
+if TYPE_CHECKING:
+    from redline.live.workroom import Workroom
+
 
 _CHUNK = 1 << 20
 _MOST = 1 << 30

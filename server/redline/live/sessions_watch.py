@@ -7,15 +7,17 @@ import os
 import time
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from redline.indexer import UpdateReport, update
 from redline.live.analyst import AnalystError, Ask
 from redline.live.folders import Root, touched
-from redline.live.workroom import Workroom
-from redline.matching.schema import IndexFault
+from redline.matching.fault import IndexFault
 from redline.origins.homes import homes, is_session_folder, session_file_of
+
+if TYPE_CHECKING:
+    from redline.live.workroom import Workroom
 
 _MOST_FILES = 200
 """Files that are read by name; for more of them everything is looked at."""
@@ -43,11 +45,24 @@ class SessionsBatch:
     """What a person should know, one line each, each once: what cannot be read, and why."""
 
 
+@dataclass(slots=True)
+class Looked:
+    """What one reading did, as ``UpdateReport`` has it."""
+
+    files: int = 0
+    read: int = 0
+    pieces: int = 0
+    failures: list[tuple[str, str]] = field(default_factory=list)
+
+
 def read_sessions(
     _room: Workroom, index: Path, roots: tuple[Path, ...] | None, jobs: int | None
-) -> UpdateReport:
+) -> Looked:
     """Bring the index up to date with the sessions at ``roots``; for an analyst's process."""
-    return update(roots, index, jobs=jobs)
+    from redline.indexer import update
+
+    report = update(roots, index, jobs=jobs)
+    return Looked(report.files, report.read, report.pieces, report.failures)
 
 
 async def watch_sessions(
@@ -160,7 +175,7 @@ class _Reading:
 
     async def _report(
         self, files: tuple[Path, ...] | None, jobs: int | None
-    ) -> tuple[UpdateReport, list[str]]:
+    ) -> tuple[Looked, list[str]]:
         """Read; where the reading process dies of it, each file for itself."""
         given = self._given if files is None else files
         try:
@@ -168,8 +183,8 @@ class _Reading:
         except AnalystError as error:
             if files is None or len(files) == 1:
                 where = f"{os.fspath(files[0])}: " if files else ""
-                return UpdateReport(self._index), [f"{where}it could not be read: {error}"]
-        total, notes = UpdateReport(self._index), []
+                return Looked(), [f"{where}it could not be read: {error}"]
+        total, notes = Looked(), []
         for file in files:
             report, more = await self._report((file,), 1)
             notes += more

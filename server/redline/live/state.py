@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from redline.live.workroom import Workroom
-from redline.matching.lookup import runs_folder
-from redline.matching.schema import IndexFault
+if TYPE_CHECKING:
+    from redline.live.workroom import Workroom
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,11 @@ def state_of(room: Workroom) -> RoomState:
 
 
 def _index(room: Workroom) -> IndexState:
+    import sqlite3
+
+    from redline.matching.fault import IndexFault
+    from redline.matching.lookup import runs_folder
+
     path = room.project.index
     if path is None or not path.exists():
         return IndexState(path, there=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from redline.live.above import Above, Protected
 from redline.live.analysis import Analysis
 from redline.live.places import Extent
 from redline.live.spans import ByteMap
@@ -28,30 +28,6 @@ _LENSED = frozenset(("function", "method", "class", "interface", "impl", "module
 MOST = 500
 """Units that are told of one file; as many again where rule files pick them one by one."""
 _PART = Unit("part", "", Span(0, 0))
-
-
-@dataclass(frozen=True, slots=True)
-class Above:
-    """Where lenses stand in one text, and what is behind their silence."""
-
-    units: tuple[Protected, ...]
-    extents: tuple[Extent, ...]
-    """Where each lies; parallel to ``units``."""
-    words: tuple[str, ...]
-    """What is said above each; parallel to ``units``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Protected:
-    """A unit, or the whole file, that lies in a zone whose rules object to something."""
-
-    kind: str
-    """``file``, ``function``, ``method``, ``class``, ``cell``, ..."""
-    name: str
-    """Empty for a file."""
-    span: Span
-    """Bytes of the text; the unit's first line is where a lens stands."""
-    zones: tuple[str, ...]
 
 
 def units_above(room: Workroom, analysis: Analysis, text: bytes, cell: bool = False) -> Above:

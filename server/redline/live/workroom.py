@@ -11,7 +11,8 @@ from pathlib import Path
 from redline.detect.history import History
 from redline.git import GitError, GitMissing, Repository
 from redline.ledger.entries import folder_stamps
-from redline.matching.schema import IndexFault
+from redline.live.project import Project as Project
+from redline.matching.fault import IndexFault
 from redline.policy import Policy, PolicyError, load_policy
 from redline.policy.load import NAME, check_bytes
 from redline.policy.packs import DEFAULT, builtin_pack
@@ -24,18 +25,6 @@ from redline.project.work import Bench
 
 _RECORDS = ("notes", "agent-trace", "entire", "checkpoints")
 """Folders of refs whose contents are evidence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """What a workroom is opened for."""
-
-    root: Path
-    """The project's folder, resolved."""
-    index: Path | None
-    """The origin index; it need not be there yet."""
-    policy: Path | None = None
-    """A rule file that replaces the root's."""
 
 
 @dataclass(slots=True)

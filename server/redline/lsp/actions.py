@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lsprotocol import types
 
-from redline.fixes import Offer
 from redline.lsp.commands import ANSWERS, DECLARE, FIX, Commands, say
 from redline.lsp.convert import SOURCE
 from redline.lsp.hover import touches
@@ -15,6 +14,7 @@ from redline.lsp.planner import Judged, Planner, Refusal
 from redline.model import Finding
 
 if TYPE_CHECKING:
+    from redline.fixes import Offer
     from redline.lsp.server import Server
     from redline.lsp.session import OpenDocument, Session
 

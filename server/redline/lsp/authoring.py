@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any, Final
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from redline.live import rule_files
+from redline.live import jobs
 from redline.live.analyst import AnalystError
 from redline.live.places import Extent, Place
-from redline.live.rule_files import Spot
+from redline.live.rule_state import Spot
 from redline.lsp.markup import Ink, Markdown, Plain
 from redline.lsp.rule_problems import readable
-from redline.policy.authoring.completion import Completion
-from redline.policy.authoring.hover import Hover
 from redline.policy.authoring.parts import Point, Stretch
-from redline.policy.authoring.preview import Preview, Query
 from redline.report.safe import one_line
 from redline.report.summary import plural
 
 if TYPE_CHECKING:
     from redline.lsp.server import Server
     from redline.lsp.session import Folder, OpenDocument
+    from redline.policy.authoring.completion import Completion
+    from redline.policy.authoring.hover import Hover
+    from redline.policy.authoring.preview import Preview, Query
 
 PREVIEW: Final = "redline.previewMatches"
 TESTS: Final = "redline.runRuleTests"
@@ -58,7 +58,7 @@ async def hover(server: Server, uri: str, position: types.Position) -> types.Hov
     version, point = document.version, _point(document, position)
     texts = server.rule_problems.texts(folder)
     try:
-        told = await folder.ask(rule_files.tell, path, texts, point)
+        told = await folder.ask(jobs.tell, path, texts, point)
     except AnalystError:
         return None
     if told is None:
@@ -81,7 +81,7 @@ async def lenses(server: Server, uri: str) -> list[types.CodeLens]:
     document, folder, path = found
     version = document.version
     try:
-        spots = await folder.ask(rule_files.offers, path, readable(document.text))
+        spots = await folder.ask(jobs.offers, path, readable(document.text))
     except AnalystError:
         return []
     if document.version != version:
@@ -103,7 +103,7 @@ async def _matched(
     folder: Folder, path: str, text: str, point: Point, patience: float
 ) -> tuple[Query, Preview] | None:
     try:
-        asked = folder.ask(rule_files.match, path, text, point, background=True)
+        asked = folder.ask(jobs.match, path, text, point, background=True)
         return await asyncio.wait_for(asked, patience)
     except (AnalystError, TimeoutError):
         return None
@@ -189,9 +189,7 @@ def _position(argument: object) -> types.Position:
 async def _preview(server: Server, argument: object) -> dict[str, Any]:
     document, folder, path = _asked(server, argument)
     point = _point(document, _position(argument))
-    found = await folder.ask(
-        rule_files.match, path, readable(document.text), point, background=True
-    )
+    found = await folder.ask(jobs.match, path, readable(document.text), point, background=True)
     if found is None:
         raise JsonRpcInvalidParams("no glob, unit or zone stands there")
     query, seen = found
@@ -212,7 +210,7 @@ async def _try_out(server: Server, argument: object) -> dict[str, Any]:
     document, folder, path = _asked(server, argument)
     version = document.version
     texts = server.rule_problems.texts(folder)
-    run = await folder.ask(rule_files.try_out, path, texts, background=True)
+    run = await folder.ask(jobs.try_out, path, texts, background=True)
     if run.broken:
         said = f"The tests cannot run: {plural(run.broken, 'problem')} in the rule files."
         kind = types.MessageType.Warning
@@ -253,7 +251,7 @@ def register(server: Server) -> None:
         document, folder, path = found
         version, point = document.version, _point(document, params.position)
         try:
-            listed = await folder.ask(rule_files.propose, path, problems.texts(folder), point)
+            listed = await folder.ask(jobs.propose, path, problems.texts(folder), point)
         except AnalystError:
             return None
         if document.version != version:
@@ -270,7 +268,7 @@ def register(server: Server) -> None:
         document, folder, path = found
         point, texts = _point(document, params.position), problems.texts(folder)
         try:
-            return _locations(server, await folder.ask(rule_files.define, path, texts, point))
+            return _locations(server, await folder.ask(jobs.define, path, texts, point))
         except AnalystError:
             return None
 
@@ -283,7 +281,7 @@ def register(server: Server) -> None:
         point, texts = _point(document, params.position), problems.texts(folder)
         declaration = params.context.include_declaration
         try:
-            spots = await folder.ask(rule_files.refer, path, texts, point, declaration)
+            spots = await folder.ask(jobs.refer, path, texts, point, declaration)
         except AnalystError:
             return None
         return _locations(server, spots)

@@ -12,7 +12,8 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from redline.ledger import Answer, LedgerError
 from redline.live.analyst import AnalystError
-from redline.live.declaring import Told, declare_in
+from redline.live.declaring import Told
+from redline.live.jobs import declare_in
 from redline.live.places import Extent
 from redline.lsp.planner import CHANGED, Judged, Refusal
 from redline.origins.records.names import UNKNOWN, title

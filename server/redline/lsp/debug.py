@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from redline import __version__
 from redline.live.analyst import AnalystError
-from redline.live.state import RoomState, state_of
+from redline.live.jobs import state_of
+from redline.live.state import RoomState
 from redline.lsp.log import describe
 from redline.report.safe import one_line
 from redline.report.summary import moment, plural

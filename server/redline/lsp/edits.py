@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from lsprotocol import types
 
-from redline.fixes import FileEdit, Fix
+from redline.fixes.edits import FileEdit, Fix
 from redline.live.spans import ByteMap
 from redline.live.text import LiveText
 

@@ -23,7 +23,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from redline.live.analyst import AnalystError
-from redline.live.beside import Beside, beside
+from redline.live.beside import Beside
+from redline.live.jobs import beside
 from redline.live.places import Extent
 from redline.live.wording import RuleWords
 from redline.lsp.facts import Told, finding_lines

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from redline.live.analyst import AnalystError
+from redline.live.jobs import rule_words
 from redline.live.places import Extent, Place
-from redline.live.wording import RuleWords, rule_words, who
+from redline.live.wording import RuleWords, who
 from redline.lsp import authoring
 from redline.lsp.facts import Told, evidence_lines, finding_lines
 from redline.lsp.markup import Ink, Markdown, Plain

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from redline.live.above import Above
 from redline.live.analysis import Analysis
 from redline.live.analyst import AnalystError
+from redline.live.jobs import units_above
 from redline.live.places import Extent
-from redline.live.units import Above, units_above
 from redline.lsp import authoring
 
 if TYPE_CHECKING:

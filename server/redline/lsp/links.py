@@ -11,8 +11,8 @@ from lsprotocol import types
 
 from redline.live.analyst import AnalystError
 from redline.live.document import Shown
+from redline.live.jobs import line_of, readable_sessions
 from redline.live.places import Extent, Place
-from redline.live.session_files import line_of, readable_sessions
 from redline.live.wording import who
 from redline.lsp.facts import rule_place, session_file
 from redline.model import Evidence

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
 
-from redline.live.analyse import analyse
 from redline.live.analysis import Analysis, LiveMark
 from redline.live.beside import Beside
 from redline.live.document import Document
-from redline.live.notebook import LiveNotebook, analyse_notebook, beside_cell
+from redline.live.jobs import analyse, analyse_notebook, beside_cell
+from redline.live.notebook import LiveNotebook
 from redline.live.notebook_text import Cell
 from redline.live.places import Extent
 from redline.live.text import LiveText

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from redline.fixes import Fix, NoFixError, Offer
+from redline.fixes.edits import Fix, NoFixError, Offer
 from redline.live.analyst import AnalystError
-from redline.live.fixing import Subject, fix_all, offers_of, plan_of
+from redline.live.jobs import fix_all, offers_of, plan_of
 from redline.live.landing import Kind
+from redline.live.subject import Subject
 from redline.lsp.edits import Target, possible, target_of, text_of, workspace_edit
 from redline.model import Finding
 

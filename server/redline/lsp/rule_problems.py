@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from redline.live.analyst import AnalystError
+from redline.live.jobs import look
 from redline.live.places import Place
-from redline.live.rule_files import RuleState, Spot, Texts, Tried, Trouble, look
+from redline.live.rule_state import RuleState, Spot, Texts, Tried, Trouble
 from redline.live.text import LiveText
 from redline.lsp.convert import SOURCE, Wire
 from redline.lsp.session import Folder, OpenDocument

@@ -20,11 +20,11 @@ from redline.live.hints import EditOrigin
 from redline.live.landing import Kind, Landing
 from redline.live.origin import Classifier
 from redline.live.places import Edit, Extent, Place
+from redline.live.project import Project
 from redline.live.reception import Block
 from redline.live.removals import Removals
 from redline.live.text import LiveText
 from redline.live.tracker import Tracker
-from redline.live.workroom import Project
 from redline.lsp.capabilities import Capabilities
 from redline.lsp.paths import path_of, untitled_name
 from redline.lsp.settings import Settings

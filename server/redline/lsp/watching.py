@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from redline.live.analyst import Analyst, AnalystError
-from redline.live.carrying import carry_over
 from redline.live.folders import WatchError
+from redline.live.jobs import carry_over
+from redline.live.project import Project
 from redline.live.sessions_watch import watch_sessions
 from redline.live.watching import WorkspaceBatch, watch_workspace
-from redline.live.workroom import Project
 from redline.lsp.paths import path_of
 from redline.lsp.workspace_progress import Bar
-from redline.matching.schema import IndexFault
+from redline.matching.fault import IndexFault
 from redline.policy.load import NAME
 from redline.project.options import default_index
 

@@ -9,6 +9,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from .fault import IndexFault as IndexFault
+
 LIVE_EDITS = "live edits"
 """The format of sessions that are none: what landed in this user's editors.
 
@@ -81,10 +83,6 @@ CREATE TABLE dead (
   below INTEGER NOT NULL
 );
 """
-
-
-class IndexFault(Exception):
-    """The index cannot be used; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
