@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from redline.matching.prints import INFORMATIVE
+from redline.matching.telling import INFORMATIVE
 
 ENOUGH_LINES: Final = 2
 ENOUGH_LETTERS: Final = 60

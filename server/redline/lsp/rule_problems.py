@@ -15,8 +15,7 @@ from redline.live.rule_state import RuleState, Spot, Texts, Tried, Trouble
 from redline.live.text import LiveText
 from redline.lsp.convert import SOURCE, Wire
 from redline.lsp.session import Folder, OpenDocument
-from redline.policy.load import NAME
-from redline.policy.nodes import MAX_BYTES
+from redline.policy.file import MAX_BYTES, NAME
 from redline.report.safe import one_line
 
 if TYPE_CHECKING:

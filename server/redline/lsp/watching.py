@@ -22,7 +22,7 @@ from redline.live.watching import WorkspaceBatch, watch_workspace
 from redline.lsp.paths import path_of
 from redline.lsp.workspace_progress import Bar
 from redline.matching.fault import IndexFault
-from redline.policy.load import NAME
+from redline.policy.file import NAME
 from redline.project.options import default_index
 
 if TYPE_CHECKING:

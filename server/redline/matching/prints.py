@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from . import tokens as plain
 from .streams import Stream, is_word, streams
+from .telling import INFORMATIVE as INFORMATIVE
 from .tokens import (
     BASE,
     LINE_SALT,
@@ -25,9 +26,6 @@ from .tokens import (
 
 BULK_FROM = 96 * 1024
 """Bytes from which importing NumPy (about 70 ms once) pays."""
-
-INFORMATIVE = 8
-"""Bytes of words that make a line telling, and worth looking up."""
 
 _IMPORTS = frozenset(
     token_hash(word)

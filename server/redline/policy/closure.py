@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from redline.policy.file import NAME
 from redline.policy.kept import Identity
 from redline.policy.packs import DEFAULT, builtin_names
 from redline.policy.problems import PolicyProblem, did_you_mean, shown
@@ -15,7 +16,6 @@ from redline.policy.problems import PolicyProblem, did_you_mean, shown
 if TYPE_CHECKING:
     from redline.policy.raw import RawExtends, RawPolicy
 
-NAME: Final = "redline.yaml"
 _MAX_DEPTH: Final = 8
 _MAX_FILES: Final = 200
 

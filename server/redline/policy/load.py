@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from redline import __version__
-from redline.policy.closure import NAME as NAME
 from redline.policy.closure import Closure
+from redline.policy.file import NAME as NAME
 from redline.policy.kept import Identity, bytes_of_file, keep, recall
 from redline.policy.packs import DEFAULT
 from redline.policy.policy import Policy

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from redline.policy.file import MAX_BYTES as MAX_BYTES
 from redline.policy.problems import PolicyProblem, shown
 
-MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 50_000
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
