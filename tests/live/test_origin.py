@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from typist import BLOCK, Typist
+from typist import BLOCK, OTHER, Typist
 
 from redline.live.landing import Basis, Kind
 from redline.live.places import Extent, Place
@@ -292,6 +292,15 @@ def test_chunks_of_one_paste_are_one_block(editor):
     editor.wait(0.15)
     landing = editor.notify((editor.behind(BLOCK[:half]), BLOCK[half:]))
     assert editor.blocks(landing) == [BLOCK]
+
+
+def test_a_paste_where_another_ended_before_it_was_taken_out_is_one_by_itself(editor):
+    first = editor.put("import os", BLOCK)
+    editor.replace(BLOCK, "")
+    editor.notify((Extent(Place(0, 0), Place(0, 0)), "\n" * 3))
+    landing = editor.notify((Extent(Place(3, 0), Place(3, 0)), OTHER))
+    assert first.blocks
+    assert editor.blocks(landing) == [OTHER]
 
 
 def test_a_paste_among_keys_of_one_notification_is_a_block(editor):

@@ -89,6 +89,7 @@ class Classifier:
             done += len(run)
             changes = whole if len(run) == len(edits) else net(run)
             found = Verdict(version, time, Kind.TYPE, Basis.GUESSED)
+            self._follow(run)
             self._judge(found, run, changes, keys=keys)
             later = edits[done:]
             found.parts = [moved(part, later) for part in found.parts]
@@ -259,6 +260,16 @@ class Classifier:
         """What of a text that was moved had come in as a block before."""
         marks = [mark.extent for mark in self._arrived.marks]
         return [mark for mark in marks if any(mark.overlaps(one) for one in moved)]
+
+    def _follow(self, edits: Sequence[Edit]) -> None:
+        """Keep the place of what came in last, as long as it stands."""
+        for edit in edits:
+            if self._last:
+                time, start, end, texts = self._last
+                if edit.start < end and start < edit.end:
+                    self._last = None
+                else:
+                    self._last = time, edit.moved(start), edit.moved(end, stays=True), texts
 
     def _forget(self, time: float) -> None:
         while self._hints and time - self._hints[0][0] > HINT_LASTS:

@@ -10,7 +10,7 @@ from typing import Final
 from redline.live.cuts import LEAST_GLYPHS, Cuts, Owned, Piece
 from redline.live.glyphs import squeeze
 from redline.live.places import Place
-from redline.matching.prints import INFORMATIVE
+from redline.matching.telling import INFORMATIVE
 
 _LONGEST_RUN: Final = 200_000
 _MOST_LINES: Final = 5_000

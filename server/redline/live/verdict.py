@@ -35,8 +35,13 @@ class Verdict:
 def runs(edits: Sequence[Edit]) -> Iterator[tuple[Sequence[Edit], bool]]:
     """Split a batch where keys end and something larger begins, or the other way round.
 
-    Tells of each part whether it is keys.
+    Tells of each part whether it is keys. A batch that also takes out is judged in one: what came
+    in first may be gone again.
     """
+    if any(edit.removed.strip() for edit in edits[1:]):
+        filled = [edit for edit in edits if edit.inserted.strip()]
+        yield edits, all(map(_is_key, filled))
+        return
     first = 0
     keys: bool | None = None
     for row, edit in enumerate(edits):
