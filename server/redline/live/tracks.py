@@ -54,6 +54,8 @@ class Track(Item, Generic[T]):
 
         Stretches that begin where they end are where something was taken out.
         """
+        if len(self.places) == 2:
+            return Extent(Place(*self.places[0]), Place(*self.places[1])), self.sunk
         rows = range(0, len(self.places), 2)
         full = [row for row in rows if self.places[row] < self.places[row + 1]]
         if not full:
