@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import pickle
-import sys
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from redline.live.project import Project
+from redline.live.spawn import Child, spawn
 
 T = TypeVar("T")
 
-_MOST_ANSWER = 1 << 31
 _NICE = 5
 """How much longer what nobody waits for may take on a busy machine."""
 
@@ -94,12 +90,12 @@ class _Lane:
 
     def __init__(self, project: Project, patience: int) -> None:
         self._patience = patience
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: Child | None = None
         self._project = project
         self._jobs: deque[_Job] = deque()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
-        self._ending: asyncio.subprocess.Process | None = None
+        self._ending: Child | None = None
 
     async def ask(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
         if self._closed:
@@ -117,8 +113,7 @@ class _Lane:
         if self._task is not None:
             self._task.cancel()
         if self.process is not None:
-            with suppress(ProcessLookupError):
-                self.process.kill()
+            self.process.kill()
             self._ending, self.process = self.process, None
         while self._jobs:
             job = self._jobs.popleft()
@@ -148,8 +143,9 @@ class _Lane:
             try:
                 await self._do(job)
             except asyncio.CancelledError:
+                # Whoever asked is not cancelled by this, and must hear of it.
                 if not job.future.done():
-                    job.future.cancel()
+                    job.future.set_exception(AnalystError("the project was closed"))
                 raise
 
     async def _do(self, job: _Job) -> None:
@@ -161,7 +157,7 @@ class _Lane:
         except (OSError, asyncio.IncompleteReadError, EOFError) as error:
             await self._end(process)
             if not job.future.done():
-                name = getattr(job.function, "__name__", "?")
+                name = getattr(job.function, "__name__", str(job.function))
                 code = process.returncode
                 fault = AnalystError(f"the judging process ended during {name} (exit {code})")
                 fault.__cause__ = error
@@ -178,34 +174,22 @@ class _Lane:
             raised.add_note(told)
             job.future.set_exception(raised)
 
-    async def _started(self) -> asyncio.subprocess.Process:
-        # -P: what lies in the current folder, a repository perhaps, is never imported.
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-P", "-m", "redline.live.child", str(self._patience)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=_MOST_ANSWER,
-            cwd=Path(sys.executable).anchor or os.sep,
-        )
-        assert process.stdin is not None
-        process.stdin.write(_frame(self._project))
+    async def _started(self) -> Child:
+        process = await spawn(self._patience)
+        process.requests.write(_frame(self._project))
         return process
 
-    async def _end(self, process: asyncio.subprocess.Process) -> None:
+    async def _end(self, process: Child) -> None:
         self.process = None
-        with suppress(ProcessLookupError):
-            process.kill()
+        process.kill()
         await process.wait()
 
 
-async def _exchange(process: asyncio.subprocess.Process, request: object) -> Any:  # noqa: ANN401 -- whatever was asked for
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(_frame(request))
-    await process.stdin.drain()
-    size = int.from_bytes(await process.stdout.readexactly(8), "little")
-    return pickle.loads(await process.stdout.readexactly(size))
+async def _exchange(process: Child, request: object) -> Any:  # noqa: ANN401 -- whatever was asked for
+    process.requests.write(_frame(request))
+    await process.requests.drain()
+    size = int.from_bytes(await process.answers.readexactly(8), "little")
+    return pickle.loads(await process.answers.readexactly(size))
 
 
 def _frame(value: object) -> bytes:

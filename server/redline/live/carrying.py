@@ -24,12 +24,15 @@ def carry_over(
 
     Paths are relative to the root; ``held`` are the texts of open documents by path. Only files
     in protected places that git does not have under that name are looked at: of others their own
-    history tells. What is carried over is remembered in the index. Raises ``IndexFault``.
+    history tells. What is carried over is remembered in the index. Raises ``IndexFault`` where
+    that cannot be written.
     """
     tainted = []
     for path in paths:
         text = _text(room, path)
-        if text is not None and arrival(room, path, text, held):
+        marks = arrival(room, path, text, held) if text is not None else ()
+        if text is not None and marks:
+            remember(room, path, text, marks, "copy", "files", time.time_ns() // 1_000_000)
             tainted.append(path)
     return tuple(tainted)
 
@@ -41,7 +44,7 @@ def arrival(
     held: Mapping[str, str] | None = None,
     old: str | None = None,
 ) -> tuple[LiveMark, ...]:
-    """Tell, and remember, what is carried over to one file of a protected place.
+    """Tell what is carried over to one file of a protected place.
 
     As ``arrived``; nothing for a file that git has under that name, unless it had ``old`` a
     moment ago.
@@ -51,10 +54,7 @@ def arrival(
         return ()
     if old is None and _is_known(room, path):
         return ()
-    marks = arrived(room, path, text, held, old)
-    if marks:
-        remember(room, path, text, marks, "copy", "files", time.time_ns() // 1_000_000)
-    return marks
+    return arrived(room, path, text, held, old)
 
 
 def _text(room: Workroom, path: str) -> bytes | None:
@@ -76,9 +76,9 @@ def _is_known(room: Workroom, path: str) -> bool:
         return False
 
 
-def is_on_disk(room: Workroom, path: str, text: bytes) -> bool:
-    """Tell whether a file holds this very text."""
+def is_on_disk(room: Workroom, path: str, text: bytes, before: int) -> bool:
+    """Tell whether a file has held ``text`` since ``before``, in ns since 1970, or longer."""
     try:
-        return room.read(path) == text
-    except Unreadable:
+        return (room.root / path).stat().st_mtime_ns <= before and text in room.read(path)
+    except (OSError, Unreadable):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from redline.live.analysis import Analysis, LiveMark
 from redline.live.analyst import AnalystError, Ask
 from redline.live.jobs import analyse
 from redline.live.places import Edit, Extent
-from redline.live.reception import Block, Reception
+from redline.live.reception import Block, Question, Reception
 from redline.live.text import LiveText
 from redline.live.tracker import Mark, Tracker
 from redline.model import Evidence, Finding
@@ -22,6 +23,12 @@ _LARGE = 4 << 20
 """Bytes from which a text is judged behind those of usual size."""
 _MOST_TYPED = 8
 """Characters that one key may put in."""
+_LONGEST_WAIT = 5
+"""Delays after which a text is judged though it is still being typed in."""
+_SHARE = 4
+"""And times the last judging: somebody who never pauses keeps no core busy."""
+_TRIES = 2
+"""Times that a text is judged of which the judging fails: it may have been ended from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,8 @@ class Document:
     """A text under edit, judged in another process and followed in this one.
 
     A key moves what was found; it judges nothing. A while after the last key, or at once when a
-    block has landed, the text is judged anew, and what was typed meanwhile moves the result.
+    block has landed, the text is judged anew, and what was typed meanwhile moves the result. Where
+    the keys never pause it is judged now and then all the same.
     """
 
     def __init__(
@@ -49,10 +57,12 @@ class Document:
         changed: Callable[[], None],
         delay: float,
         marks: Tracker[Evidence] | None = None,
+        questions: Tracker[Question] | None = None,
     ) -> None:
         """``changed`` is called when the findings are no longer the same; ``delay`` is in s.
 
-        ``marks`` is what the editor knew of the text before it was opened again.
+        ``marks`` is what the editor knew of the text before it was opened again, ``questions``
+        what was not settled by then.
         """
         self.path = path
         self.text = text
@@ -66,11 +76,19 @@ class Document:
         """Seconds after the last edit until the text is judged anew."""
         self._findings: Tracker[Finding] = Tracker(text.slice)
         self._marks: Tracker[Evidence] = Tracker(text.slice) if marks is None else marks
-        self.reception = Reception(path, text, ask, self._marks, lambda: self.judge_soon(0))
+        self.reception = Reception(
+            path, text, ask, self._marks, lambda: self.judge_soon(0), questions
+        )
         self._shown: tuple[Shown, ...] | None = None
         self._since: list[Edit] | None = None
         """The edits since the text was sent that is being judged; None: none is."""
         self._timer: asyncio.TimerHandle | None = None
+        self._latest = 0.0
+        """When the text that waits is judged at the latest, by the loop's clock."""
+        self._took = 0.0
+        """Seconds that the last judging took."""
+        self._failures = 0
+        """How often in a row it has failed."""
         self._task: asyncio.Task[None] | None = None
         self._receiving: set[asyncio.Task[None]] = set()
         self._stale = True
@@ -99,16 +117,12 @@ class Document:
 
     def landed(self, blocks: Sequence[Block]) -> None:
         """Receive the blocks that have come in, and judge the text: at once if there are any."""
-        for block in blocks:
-            made = self.reception.take(block)
-            if made is not None:
-                text = self.text.to_bytes()
-                self._start(self.reception.remember((made,), text, block))
+        self.reception.take(blocks)
         self.judge_soon(0 if blocks else None)
 
     def saved(self) -> None:
         """The text was written to its file."""
-        self.reception.saves += 1
+        self.reception.saved = time.monotonic()
         self.judge_soon(0)
 
     def renamed(self, old: str) -> None:
@@ -116,21 +130,38 @@ class Document:
         self._start(self.reception.arrive(old))
 
     def judge_soon(self, delay: float | None = None) -> None:
-        """Judge the text anew after ``delay`` seconds without another call."""
+        """Judge the text anew after ``delay`` seconds without another call.
+
+        Calls do not put it off for ever, nor put off at all what somebody wants earlier.
+        """
         if self._closed:
             return
+        now = asyncio.get_running_loop().time()
+        if not self._stale:
+            self._latest = now + max(_LONGEST_WAIT * self.delay, _SHARE * self._took)
+        if delay is not None:
+            self._latest = min(self._latest, now + delay)
         self._stale = True
         self._settled.clear()
+        self._failures = 0
         if self._timer is not None:
             self._timer.cancel()
-        wait = self.delay if delay is None else delay
-        self._timer = asyncio.get_running_loop().call_later(wait, self._begin)
+        due = min(now + (self.delay if delay is None else delay), self._latest)
+        self._timer = asyncio.get_running_loop().call_at(due, self._begin)
 
     def close(self) -> None:
-        """Judge no more."""
+        """Judge no more; a question that is open is still looked up, for the index to know."""
+        before = tuple(self._receiving)
+        self.abandon()
+        if self.reception.is_asking:
+            self._start(self._end(before))
+
+    def abandon(self) -> None:
+        """Do nothing more at all: what is open is followed elsewhere."""
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
         for task in (self._task, *self._receiving):
             if task is not None:
                 task.cancel()
@@ -152,37 +183,69 @@ class Document:
         if self._since is not None or self._closed:
             # One at a time: it begins again when the present one ends.
             return
+        self._since = []
         self._task = asyncio.get_running_loop().create_task(self._judge())
 
     async def _judge(self) -> None:
+        loop = asyncio.get_running_loop()
         self._stale = False
         self._since = []
-        text = self.text.to_bytes()
-        marks = tuple(LiveMark(mark.extent, mark.payload) for mark in self._marks.marks)
-        waiting = self.reception.waiting()
+        text, waiting, begun = self.text.to_bytes(), self.reception.waiting(), loop.time()
+        fault: BaseException | None = None
         try:
-            # What takes long must not keep other documents waiting.
-            large = len(text) > _LARGE
-            analysis = await self._ask(analyse, self.path, text, marks, background=large)
-            self.failure = ""
-            if self.analysis is None and analysis.protected:
+            analysis = await self._analysed(text)
+            first = self.analysis is None
+            self._take(analysis)
+            if first and analysis.protected:
                 # It may have been moved or copied here while nobody looked.
                 self._start(self.reception.arrive())
-            self._take(analysis)
             if waiting:
                 self._start(self.reception.answer(waiting, analysis))
-        except AnalystError as error:
-            self.failure = str(error)
-            _log.error("%s could not be judged: %s", self.path, error)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if self._closed or task is None or task.cancelling():
+                raise
+            # Not this was cancelled but what it asked: the project was opened anew.
+            fault = error
         except Exception as error:
-            self.failure = f"{type(error).__name__}: {error}"
-            _log.exception("%s could not be judged", self.path)
+            fault = error
         finally:
             self._since = None
-            self._settled.set()
-        self._changed()
+            self._took = loop.time() - begun
+        self._note(fault)
         if self._stale and self._timer is None:
             self._begin()
+        self._settled.set()
+        self._changed()
+
+    def _note(self, fault: BaseException | None) -> None:
+        """Note how the judging ended; have it tried again, and the log tell of it once."""
+        before = self.failure
+        if fault is None:
+            self.failure, self._failures = "", 0
+            return
+        self._failures += 1
+        if self._failures < _TRIES:
+            self._stale = True
+            return
+        self.failure = f"{type(fault).__name__}: {fault}"
+        if self.failure != before:
+            known = isinstance(fault, AnalystError)
+            told = "%s could not be judged; what is shown of it may be old: %s"
+            _log.error(told, self.path, self.failure, exc_info=None if known else fault)
+
+    async def _analysed(self, text: bytes) -> Analysis:
+        marks = tuple(LiveMark(mark.extent, mark.payload) for mark in self._marks.marks)
+        # What takes long must not keep other documents waiting.
+        large = len(text) > _LARGE
+        return await self._ask(analyse, self.path, text, marks, background=large)
+
+    async def _end(self, before: Sequence[asyncio.Task[None]]) -> None:
+        """Settle where blocks are from that landed just before the text was closed."""
+        if before:
+            await asyncio.wait(before)
+        waiting = self.reception.waiting()
+        await self.reception.answer(waiting, await self._analysed(self.text.to_bytes()))
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -192,7 +255,7 @@ class Document:
     def _received(self, task: asyncio.Task[None]) -> None:
         self._receiving.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("where a block in %s is from could not be told: %s", self.path, error)
+            _log.error("where text in %s is from could not be looked up: %s", self.path, error)
 
     def _take(self, analysis: Analysis) -> None:
         self.analysis = analysis

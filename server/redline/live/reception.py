@@ -11,13 +11,11 @@ from weakref import WeakSet
 
 from redline.live.analysis import Analysis, LiveMark
 from redline.live.analyst import AnalystError, Ask
-from redline.live.carrying import arrival, is_on_disk
+from redline.live.jobs import arrival, is_on_disk, remember, trace
 from redline.live.places import Edit, Extent, Place
-from redline.live.remembering import remember
 from redline.live.text import LiveText, split_lines
-from redline.live.tracing import Trace, trace
+from redline.live.trace import Trace
 from redline.live.tracker import Mark, Tracker
-from redline.matching.schema import IndexFault
 from redline.model import UNDECLARED, Evidence, EvidenceKind, Span, Strength
 from redline.origins.live import landed
 
@@ -115,8 +113,8 @@ class Reception:
         self._busy: set[Question] = set()
         """Those that are being looked up."""
         self._journals: WeakSet[_Journal] = WeakSet()
-        self._unlearnt: list[Evidence] = []
-        """What the index does not know yet."""
+        self._unlearnt: dict[int, Evidence] = {}
+        """What the index does not know yet, by identity."""
         self._learning: set[asyncio.Task[None]] = set()
         self._fault = ""
         """Why the index could not be written; said once."""
@@ -181,11 +179,8 @@ class Reception:
         """
         away = [mark.extent for mark in self._questions.marks]
         if self._unlearnt:
-            away += [
-                mark.extent
-                for mark in self._marks.marks
-                if any(mark.payload is one for one in self._unlearnt)
-            ]
+            marks = self._marks.marks
+            away += [mark.extent for mark in marks if id(mark.payload) in self._unlearnt]
         parts, place = [], Place(0, 0)
         for extent in sorted(away):
             if extent.start > place:
@@ -248,14 +243,10 @@ class Reception:
             evidence = replace(mark.evidence, span=Span(0, 0))
             known.append(Mark(mark.extent, evidence))
             self._marks.add(known[-1])
-            self._unlearnt.append(evidence)
+            self._unlearnt[id(evidence)] = evidence
             made.append(LiveMark(mark.extent, evidence))
         if len(known) > _MOST_MARKS:
-            learnt = [
-                mark.payload
-                for mark in known
-                if not any(mark.payload is one for one in self._unlearnt)
-            ]
+            learnt = [one.payload for one in known if id(one.payload) not in self._unlearnt]
             learnt.sort(key=lambda one: one.time or 0)
             gone = {id(one) for one in learnt[: len(known) - _MOST_MARKS // 2]}
             self._marks.drop(lambda one: id(one) in gone)
@@ -341,17 +332,23 @@ class Reception:
 
     async def _learnt_of(self, marks: Sequence[LiveMark], text: bytes, block: Block) -> None:
         told = (self._path, text, tuple(marks), block.kind, block.via, _now(), block.replaced)
-        try:
-            await self._ask(remember, *told, background=True)
-        except Exception as error:
-            if str(error) != self._fault:
-                advice = "it is known until the document is closed"
-                _log.error("what landed in %s is not in the index: %s; %s", self._path, error, advice)
-            self._fault = str(error)
-        else:
+        for _ in range(_TRIES):
+            try:
+                await self._ask(remember, *told, background=True)
+            except AnalystError as error:
+                fault: Exception = error
+                continue
+            except Exception as error:
+                fault = error
+                break
             self._fault = ""
-            learnt = {id(mark.evidence) for mark in marks}
-            self._unlearnt = [one for one in self._unlearnt if id(one) not in learnt]
+            for mark in marks:
+                self._unlearnt.pop(id(mark.evidence), None)
+            return
+        if str(fault) != self._fault:
+            self._fault = str(fault)
+            advice = "it is known until the document is closed"
+            _log.error("what landed in %s is not in the index: %s; %s", self._path, fault, advice)
 
 
 def _carried(marks: Iterable[LiveMark], since: _Journal) -> list[LiveMark]:
@@ -408,9 +405,7 @@ def _accounted(extent: Extent, text: str, analysis: Analysis) -> bool:
         if piece.assistant != UNDECLARED and other.overlaps(extent)
     ]
     lines = [
-        extent.start.line + number
-        for number, line in enumerate(split_lines(text))
-        if line.strip()
+        extent.start.line + number for number, line in enumerate(split_lines(text)) if line.strip()
     ]
     known = sum(any(_on(one, line) for one in told) for line in lines)
     return bool(lines) and known >= _ACCOUNTED * len(lines)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,7 +22,7 @@ from redline.live.landing import Kind, Landing
 from redline.live.origin import Classifier
 from redline.live.places import Edit, Extent, Place
 from redline.live.project import Project
-from redline.live.reception import Block
+from redline.live.reception import Block, Question
 from redline.live.removals import Removals
 from redline.live.text import LiveText
 from redline.live.tracker import Tracker
@@ -42,6 +43,12 @@ _RELOAD_S = 1.0
 _MOST_CLOSED = 32
 _LARGEST_CLOSED = 1 << 20
 """Characters of a text that is kept for its being opened again."""
+_LARGEST_HELD = 16 << 20
+"""Characters of open documents that are sent with a look-up; of others the file is read."""
+_MOST_UNUSED = 4
+"""Projects of files that were opened alone, kept though none of their files is open."""
+_LAST_WORDS_S = 5.0
+"""Seconds in which a project that goes writes down what it has learnt."""
 _KINDS = {
     Kind.PASTE: "paste",
     Kind.COPY: "paste",
@@ -59,6 +66,8 @@ class Folder:
     def __init__(self, root: Path, settings: Settings) -> None:
         self.root = root
         self.uri = root.as_uri()
+        self.other_names: set[Path] = set()
+        """Folders as the client names them that lead into the project by links."""
         self.policy_files: tuple[str, ...] = ()
         """The rule files that were in force at the last analysis, by their shown names."""
         self.analyst = Analyst(self._project(settings))
@@ -80,8 +89,16 @@ class Folder:
         return await self.analyst.ask(function, *arguments, background=background)
 
     def relative(self, path: Path) -> str | None:
-        """Name a file as the project does; None for one outside."""
-        for name in (path, _resolved(path)):
+        """Name a file as the project does; None for one outside.
+
+        A link within the project keeps its own name, wherever it leads.
+        """
+        named = [
+            _resolved(other) / path.relative_to(other)
+            for other in self.other_names
+            if path.is_relative_to(other)
+        ]
+        for name in (path, *named, _resolved(path.parent) / path.name, _resolved(path)):
             if name.is_relative_to(self.root):
                 return name.relative_to(self.root).as_posix()
         return None
@@ -103,6 +120,8 @@ class OpenDocument:
     classifier: Classifier
     marks: Tracker[Evidence]
     """What only the editor knows of the text."""
+    questions: Tracker[Question] = field(default_factory=Tracker)
+    """Blocks of which it is not settled where they are from."""
     document: Document | None = None
     """What follows its findings; None outside all folders."""
     opened: int = 0
@@ -125,7 +144,8 @@ class OpenDocument:
     def units_of(self, place: Place) -> tuple[int, int]:
         """A place within the text as the client counts: line and code units, from 0."""
         lines = self.text.lines
-        if place.line < len(lines) and lines[place.line].isascii():
+        line = lines[place.line] if place.line < len(lines) else ""
+        if place.column < len(line) and line.isascii():
             return place.line, place.column
         return self.text.units(place, self.session.encoding)
 
@@ -173,6 +193,8 @@ class Session:
         self._cuts: Cuts[Evidence] = Cuts()
         """What was cut anywhere: text that is moved between files keeps what is known of it."""
         self._removals = Removals()
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._closed: dict[str, tuple[float, OpenDocument]] = {}
         """The last closed documents and when: some are opened again at once."""
 
@@ -195,12 +217,12 @@ class Session:
             return
         root = find_root(path)
         same = next((one for one in self.projects() if one.root == root), None)
-        self.folders[uri] = same or Folder(root, self.settings)
+        folder = self.folders[uri] = same or Folder(root, self.settings)
+        if not path.is_relative_to(root):
+            folder.other_names.add(path)
         self._alone.pop(root, None)
         # What was opened before its workspace came belongs to it now.
-        for document in list(self.documents.values()):
-            if document.folder is not self.folders[uri]:
-                self._place(document)
+        self._place_all()
         self._tell_folders()
 
     def remove_folder(self, uri: str) -> None:
@@ -208,40 +230,51 @@ class Session:
         folder = self.folders.pop(uri, None)
         if folder is None or folder in self.folders.values():
             return
-        for document in list(self.documents.values()):
-            if document.folder is folder:
-                self._place(document)
-        folder.analyst.close()
+        self._place_all()
         self._tell_folders()
+        self._let_go(folder)
 
     def projects(self) -> tuple[Folder, ...]:
         """Each project once."""
         return tuple(dict.fromkeys((*self.folders.values(), *self._alone.values())))
 
-    def folder_of(self, path: Path) -> Folder | None:
+    def folder_of(self, path: Path, *, new: bool = True) -> Folder | None:
         """The project that a file belongs to: the innermost of the workspace's.
 
-        Where the client has no workspace the file's own project is found; a file outside a
-        workspace that is there is no concern of ours.
+        Where the client has no workspace the file's own project is found, and opened unless
+        ``new`` is false; a file outside a workspace that is there is no concern of ours.
         """
         inside = [one for one in self.folders.values() if one.relative(path) is not None]
         if inside:
             return max(inside, key=lambda one: len(one.root.parts))
         if self.folders:
             return None
-        root = find_root(path.parent)
+        try:
+            root = find_root(path.parent)
+        except (OSError, ValueError):
+            # No file of this machine can be called so.
+            return None
+        if root not in self._alone and not new:
+            return None
         if root not in self._alone:
             self._alone[root] = Folder(root, self.settings)
             self._tell_folders()
         return self._alone[root]
 
     def held(self, folder: Folder) -> dict[str, str]:
-        """The texts of a project's open documents, by path."""
-        return {
-            document.path: str(document.text)
-            for document in self.documents.values()
-            if document.folder is folder and document.path is not None
-        }
+        """The texts of a project's open documents, by path, for look-ups of where text is from.
+
+        Without what has landed in them and may itself be from elsewhere.
+        """
+        texts: dict[str, str] = {}
+        left = _LARGEST_HELD
+        for document in self.documents.values():
+            if document.folder is folder and document.path and document.document is not None:
+                size = sum(map(len, document.text.lines))
+                if size <= left:
+                    left -= size
+                    texts[document.path] = document.document.reception.known_text()
+        return texts
 
     def open(self, item: types.TextDocumentItem) -> OpenDocument:
         """Take a document in and judge it."""
@@ -253,10 +286,14 @@ class Session:
         if before is None:
             document = self.fresh(item, LiveText(item.text))
         else:
+            if before.document is not None:
+                before.document.abandon()
             document = self.fresh(item, before.text)
-            document.marks, document.classifier = before.marks, before.classifier
+            document.marks, document.questions = before.marks, before.questions
+            document.classifier = before.classifier
             edit = document.text.replace(item.text)
             document.marks.move(edit)
+            document.questions.move(edit)
         document.opened = self._opened
         self.documents[item.uri] = document
         self._place(document)
@@ -283,23 +320,45 @@ class Session:
         )
 
     def change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """Apply changes in order; changes of a version that is no longer newer are refused."""
+        """Apply changes in order, whatever their version: the client's text is what counts."""
         document = self.documents.get(params.text_document.uri)
         if document is None:
-            _log.warning("a change of %s, which is not open", params.text_document.uri)
+            _log.warning(
+                "a change of a document that is not open: %.200s", params.text_document.uri
+            )
             return
+        document.version = params.text_document.version
         edits = []
+        followed = True
         for change in params.content_changes:
             edit = self._applied(document, change)
             edits.append(edit)
+            followed = followed and self._follow(document, edit)
+        if not followed:
+            self._start_over(document)
+            return
+        landing = document.classifier.observe(document.version, edits, time.monotonic())
+        removed = "".join(edit.removed for edit in edits) if landing.blocks else ""
+        self._receive(document, landing, removed)
+        self._tell(document)
+
+    def _follow(self, document: OpenDocument, edit: Edit) -> bool:
+        try:
             if document.document is not None:
                 document.document.follow(edit)
             else:
                 document.marks.move(edit)
-        document.version = params.text_document.version
-        landing = document.classifier.observe(document.version, edits, time.monotonic())
-        removed = "".join(edit.removed for edit in edits) if landing.blocks else ""
-        self._receive(document, landing, removed)
+        except Exception:
+            _log.exception("an edit of %s could not be followed", document.path)
+            return False
+        return True
+
+    def _start_over(self, document: OpenDocument) -> None:
+        """Judge a text anew of which nothing can be followed any more."""
+        document.marks = Tracker(document.text.slice, self._cuts)
+        document.questions = Tracker()
+        document.classifier = Classifier(self._removals)
+        self._place(document, anew=True)
         self._tell(document)
 
     def hear(self, hint: EditOrigin) -> None:
@@ -318,7 +377,7 @@ class Session:
     def _receive(self, document: OpenDocument, landing: Landing, removed: str = "") -> None:
         if document.document is None:
             return
-        told = landing.asks or landing.assistant is not None
+        # Whether a reload is one, the disk tells: a client's word clears nothing.
         document.document.landed(
             [
                 Block(
@@ -328,9 +387,9 @@ class Session:
                     landing.model,
                     str(landing.kind),
                     removed,
+                    landing.time,
                 )
                 for extent in landing.blocks
-                if told
             ]
         )
 
@@ -357,6 +416,7 @@ class Session:
             del self._closed[next(iter(self._closed))]
         for told in self.on_close:
             told(document)
+        self._let_unused_go()
 
     def rules_changed(self, folder: Folder) -> None:
         """Judge the open documents of a project anew."""
@@ -387,9 +447,9 @@ class Session:
 
     def end(self) -> None:
         """End everything that runs."""
-        for document in self.documents.values():
+        for document in (*self.documents.values(), *(one for _, one in self._closed.values())):
             if document.document is not None:
-                document.document.close()
+                document.document.abandon()
         for folder in self.projects():
             folder.analyst.close()
         for told in self.on_end:
@@ -399,27 +459,73 @@ class Session:
         for told in self.on_folders:
             told()
 
-    def _place(self, document: OpenDocument) -> None:
-        """Find the project of a document, and begin to judge it."""
+    def _place_all(self) -> None:
+        """Find the projects of all documents anew; cells go where their notebooks do."""
+        for document in list(self.documents.values()):
+            if self.server.notebooks.of(document) is None:
+                self._place(document)
+        self._let_unused_go()
+
+    def _place(self, document: OpenDocument, *, anew: bool = False) -> None:
+        """Find the project of a document, and begin to judge it there."""
+        folder, path = self._whereabouts(document)
+        there = (folder, path) == (document.folder, document.path)
+        if there and document.document is not None and not anew:
+            return
         if document.document is not None:
-            document.document.close()
+            document.document.abandon()
+            self._last_words(document)
             document.document = None
-        document.folder, document.path = self._whereabouts(document)
-        if document.folder is None or document.path is None:
+        document.folder, document.path = folder, path
+        if folder is None or path is None:
             self._tell(document)
             return
         document.document = Document(
-            document.path,
+            path,
             document.text,
-            document.folder.ask,
+            folder.ask,
             lambda: self._tell(document),
             self.settings.delay / 1000,
             document.marks,
+            document.questions,
         )
-        folder = document.folder
         document.document.reception.asks = self.settings.ask
         document.document.reception.held = lambda: self.held(folder)
         document.document.judge_soon(0)
+
+    def _last_words(self, document: OpenDocument) -> None:
+        if document.document is not None:
+            learning = document.document.reception.learnt()
+            task = asyncio.get_running_loop().create_task(learning)
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+    def _let_go(self, folder: Folder) -> None:
+        """End a project that nothing belongs to any more, once it has written what it learnt."""
+
+        async def end() -> None:
+            try:
+                if before:
+                    await asyncio.wait(before, timeout=_LAST_WORDS_S)
+            finally:
+                folder.analyst.close()
+
+        before = tuple(self._leaving)
+        task = asyncio.get_running_loop().create_task(end())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    def _let_unused_go(self) -> None:
+        """End projects of files that were opened alone and are closed again."""
+        used = {id(document.folder) for document in self.documents.values()}
+        unused = [root for root, folder in self._alone.items() if id(folder) not in used]
+        # Where there is a workspace nothing is opened alone.
+        keep = 0 if self.folders else _MOST_UNUSED
+        gone = [self._alone.pop(root) for root in unused[: max(0, len(unused) - keep)]]
+        for folder in gone:
+            self._let_go(folder)
+        if gone:
+            self._tell_folders()
 
     def _whereabouts(self, document: OpenDocument) -> tuple[Folder | None, str | None]:
         path = path_of(document.uri)
@@ -442,11 +548,15 @@ class Session:
         if document.folder is not None and document.analysis is not None:
             document.folder.policy_files = document.analysis.policy_files
         for told in self.on_findings:
-            told(document)
+            try:
+                told(document)
+            except Exception:
+                # One listener must not keep the others from hearing.
+                _log.exception("the findings of %s could not be told", document.path)
 
 
 def _resolved(path: Path) -> Path:
     try:
         return path.resolve()
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ValueError):
         return path
