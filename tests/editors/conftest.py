@@ -23,16 +23,14 @@ def settings_of(editor: str) -> str:
     return found[1]
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    """A repository with graders and rules, and a session of an assistant beside it."""
-    return made(tmp_path_factory.mktemp("work"))
-
-
 @pytest.fixture(scope="module", params=["neovim", "emacs", "vscode"])
-def editor(request, place, tmp_path_factory):
-    """Each of the editors, with the repository open and ``redline serve`` started."""
+def desk(request, tmp_path_factory):
+    """An editor with ``redline serve`` started in it, and a repository of its own.
+
+    What one editor is told, the next one knows: they do not share the ledger.
+    """
     scratch = tmp_path_factory.mktemp(request.param)
+    place = made(scratch / "work")
     if request.param == "vscode":
         # By its path: the workbench takes PATH from the user's login shell.
         command = [shutil.which("redline", path=place.environment["PATH"]) or "redline", "serve"]
@@ -42,5 +40,17 @@ def editor(request, place, tmp_path_factory):
         settings.write_text(settings_of(request.param), encoding="utf-8")
         kind = Neovim if request.param == "neovim" else Emacs
         running = kind(place.root, settings, place.environment)
-    yield running
+    yield running, place
     running.close()
+
+
+@pytest.fixture(scope="module")
+def editor(desk):
+    """Each of the editors, with the repository open."""
+    return desk[0]
+
+
+@pytest.fixture(scope="module")
+def place(desk):
+    """The repository with graders and rules, and an assistant's session beside it."""
+    return desk[1]

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
@@ -30,6 +30,8 @@ class Problem:
     severity: str
     code: str
     message: str
+    data: Any = None
+    """What the server sent along for itself."""
 
     @property
     def lines(self) -> tuple[int, int]:
@@ -78,8 +80,11 @@ class Editor(Protocol):
     def fixes(self, line: int) -> list[str]:
         """Titles of the quick fixes offered on a line."""
 
-    def fix(self, line: int, title: str) -> None:
+    def take(self, line: int, title: str) -> None:
         """Take the quick fix whose title begins with ``title``."""
+
+    def command(self, name: str, argument: object) -> object:
+        """Have the server carry out one of its commands; return its answer."""
 
     def close(self) -> None:
         """Quit the editor, and with it the server."""
@@ -98,6 +103,13 @@ def eventually(ask: Callable[[], Answer], what: str, patience: float = PATIENCE)
         if time.monotonic() > end:
             pytest.fail(f"still not so: {what}; last answer: {answer!r}")
         time.sleep(0.05)
+
+
+def fix(editor: Editor, line: int, title: str) -> None:
+    """Take a quick fix, and wait until the text has changed."""
+    before = editor.text()
+    editor.take(line, title)
+    eventually(lambda: editor.text() != before, f"the quick fix {title!r} changes the text")
 
 
 def needed(found: Path | str | None, what: str, install: str) -> Path:

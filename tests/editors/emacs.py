@@ -29,7 +29,8 @@ _PROBLEMS = """
     (vconcat (funcall place (flymake-diagnostic-beg one))
              (funcall place (flymake-diagnostic-end one))
              (vector (symbol-name (flymake-diagnostic-type one))
-                     (plist-get told :code) (plist-get told :message)))))
+                     (plist-get told :code) (plist-get told :message)
+                     (plist-get told :data)))))
   (flymake-diagnostics)))
 """
 _HOVER = """
@@ -198,9 +199,8 @@ class Emacs:
         assert isinstance(titles, list)
         return titles
 
-    def fix(self, line: int, title: str) -> None:
+    def take(self, line: int, title: str) -> None:
         self.go(line, 0)
-        before = self.text()
         self.ask(f"""
           (let ((last-nonmenu-event ?\\r)
                 (completing-read-function (lambda (_prompt choices &rest _)
@@ -209,7 +209,14 @@ class Emacs:
             (undo-boundary)  ; as the command loop sets one between two commands
             (call-interactively #'eglot-code-actions)
             (undo-boundary) t)""")
-        eventually(lambda: self.text() != before, f"the quick fix {title!r} changes the text")
+
+    def command(self, name: str, argument: object) -> object:
+        return self.ask(f"""
+          (let ((eglot-confirm-server-initiated-edits nil)
+                (argument (json-parse-string {_string(json.dumps(argument))}
+                                             :object-type 'plist)))
+            (jsonrpc-request (eglot--current-server-or-lose) :workspace/executeCommand
+              (list :command {_string(name)} :arguments (vector argument))))""")
 
     def close(self) -> None:
         try:

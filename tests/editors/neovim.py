@@ -18,7 +18,8 @@ local names = { [known.ERROR] = 'error', [known.WARN] = 'warning',
                 [known.INFO] = 'information', [known.HINT] = 'hint' }
 return vim.tbl_map(function(one)
   return { one.lnum, one.col, one.end_lnum, one.end_col, names[one.severity],
-           tostring(one.code), one.message }
+           tostring(one.code), one.message,
+           vim.tbl_get(one, 'user_data', 'lsp', 'data') }
 end, vim.diagnostic.get(0))
 """
 _HOVER = """
@@ -46,6 +47,14 @@ local wanted = ...
 vim.lsp.buf.code_action({ apply = true, filter = function(one)
   return vim.startswith(one.title, wanted)
 end })
+"""
+_COMMAND = """
+local name, argument = ...
+local params = { command = name, arguments = { argument } }
+local client = vim.lsp.get_clients({ bufnr = 0 })[1]
+local answer = assert(client:request_sync('workspace/executeCommand', params, 60000, 0))
+if answer.err then error(vim.inspect(answer.err)) end
+return answer.result
 """
 
 
@@ -165,11 +174,12 @@ class Neovim:
         self.go(line, 0)
         return self.ask(_FIXES)
 
-    def fix(self, line: int, title: str) -> None:
+    def take(self, line: int, title: str) -> None:
         self.go(line, 0)
-        before = self.text()
         self.ask(_FIX, title)
-        eventually(lambda: self.text() != before, f"the quick fix {title!r} changes the text")
+
+    def command(self, name: str, argument: object) -> object:
+        return self.ask(_COMMAND, name, argument)
 
     def close(self) -> None:
         assert self._process.stdin is not None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assistant_log import Log
 from maze import FERRY, TIDES, WALK
-from repositories import Sample
+from repositories import HUMAN, Sample
 
 GREETING = """\
 def greeting(name):
@@ -44,10 +44,24 @@ def made(folder: Path) -> Place:
     sample = Sample.new(folder / "evals")
     files = {"redline.yaml": "schema: policy/1\n", "README.md": "# Evals of mazes\n"}
     # One grader for each test: an editor stays open over all of them.
-    for name in ("paste", "keys", "look", "fix", "undo", "reload", "picture", "moves", "offer"):
+    for name in (
+        "paste",
+        "keys",
+        "look",
+        "fix",
+        "undo",
+        "reload",
+        "picture",
+        "moves",
+        "offer",
+        "asks",
+    ):
         files[f"graders/{name}.py"] = GREETING
     files["tools/greeting.py"] = GREETING
     sample.commit("Grade mazes", files)
+    # Whoever answers for a text signs with a name.
+    sample.git("config", "user.name", HUMAN[0])
+    sample.git("config", "user.email", HUMAN[1])
     sessions = folder / "home" / ".claude" / "projects" / "-maze"
     log = Log(sessions / "5d1f0c52.jsonl", cwd=str(sample.root))
     log.ask("Write a shortest walk, the spring tides and the cancelled ferries.")

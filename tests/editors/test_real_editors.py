@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from maze import FERRY, TIDES, WALK
+from maze import FERRY, OWN, TIDES, WALK
 
-from .editor import eventually
+from .editor import eventually, fix
 from .place import GREETING
 
 FREE = 3
@@ -62,7 +62,7 @@ def test_a_quick_fix_takes_the_text_out_and_undo_brings_it_back(editor):
     before = editor.text()
     titles = eventually(lambda: editor.fixes(FREE), "fixes are offered")
     assert any(title.startswith("Remove") for title in titles), titles
-    editor.fix(FREE, "Remove")
+    fix(editor, FREE, "Remove")
     assert WALK not in editor.text()
     assert editor.text().startswith(GREETING.rstrip("\n"))
     eventually(lambda: not editor.problems(), "the finding is gone with its text")
@@ -99,9 +99,30 @@ def test_letters_beyond_the_first_plane_keep_the_places(editor):
     editor.paste(WALK)
     eventually(lambda: marked(editor) == [(FREE + 2, FREE + 14)], "the pasted text is marked")
     eventually(lambda: editor.fixes(FREE + 2), "fixes are offered")
-    editor.fix(FREE + 2, "Remove")
+    fix(editor, FREE + 2, "Remove")
     kept = GREETING.rstrip("\n") + "\n\nlabel = '🧪🧪' + 'ä' + '🧭'\nlimit = 3\n"
     assert editor.text().rstrip("\n") + "\n" == kept
+
+
+def test_the_server_may_edit_when_it_was_asked_to(editor):
+    paste(editor, "graders/offer.py")
+    (problem,) = editor.problems()
+    asked = {"fingerprint": problem.data["fingerprint"], "fix": "remove"}
+    uri = (editor.root / "graders" / "offer.py").as_uri()
+    assert editor.command("redline.fix", asked | {"uri": uri}) is True
+    eventually(lambda: WALK not in editor.text(), "the server's edit is there")
+    eventually(lambda: not editor.problems(), "the finding is gone with its text")
+
+
+def test_text_of_unknown_origin_asks_and_takes_the_answer(editor, place):
+    paste(editor, "graders/asks.py", OWN)
+    (problem,) = editor.problems()
+    assert (problem.code, problem.severity) == ("paste-of-unknown-origin", "information")
+    eventually(lambda: "This text is my own work" in editor.fixes(FREE), "answers are offered")
+    editor.take(FREE, "This text is my own work")
+    eventually(lambda: not editor.problems(), "nothing is left to ask")
+    assert OWN in editor.text()
+    assert any((place.root / ".redline").rglob("*")), "the ledger keeps the answer"
 
 
 def test_a_broken_rule_file_says_where(editor):

@@ -201,7 +201,7 @@ class Workbench:
 
     def problems(self) -> list[Problem]:
         found = [
-            Problem(*one["range"], one["severity"], one["code"], one["message"])
+            Problem(*one["range"], one["severity"], one["code"], one["message"], one["data"])
             for one in self.ask("problems", path=str(self._path))
         ]
         return sorted(found, key=lambda one: one.line)
@@ -213,11 +213,12 @@ class Workbench:
         last = len(self.text().splitlines()[line])
         return self.ask("fixes", path=str(self._path), range=[line, 0, line, last])
 
-    def fix(self, line: int, title: str) -> None:
-        before = self.text()
+    def take(self, line: int, title: str) -> None:
         self.show_fixes(line)
         self._in_browser(lambda: self._rows().filter(has_text=title).first.click())
-        eventually(lambda: self.text() != before, f"the quick fix {title!r} changes the text")
+
+    def command(self, name: str, argument: object) -> object:
+        return self.ask("serverCommand", id=name, rest=[argument])
 
     def show_fixes(self, line: int) -> None:
         """Open the menu of quick fixes where a problem of the line begins."""

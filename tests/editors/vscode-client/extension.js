@@ -55,6 +55,7 @@ const answers = {
       code: String(typeof one.code === 'object' ? one.code.value : one.code),
       source: one.source,
       message: one.message,
+      data: one.data ?? null,
     }));
   },
   async hover({ path, line, character }) {
