@@ -80,6 +80,10 @@ def _run(args: argparse.Namespace) -> int:
         # Closed: whatever is opened next would take its place and be written to.
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 -- for good
 
+    # It loads what it needs while this process does.
+    from redline.live.spawn import start_ahead
+
+    start_ahead()
     # Nothing of what is loaded now becomes garbage, and there is a lot of it.
     gc.disable()
     try:

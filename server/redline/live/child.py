@@ -6,37 +6,82 @@ process ends when the pipe does, so none outlives an editor that was killed.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from redline.live.workroom import Project, Workroom
+from redline.live.project import Project
+
+if TYPE_CHECKING:
+    from redline.live.workroom import Workroom
 
 MOST_BYTES = 512 << 20
 """Resident memory from which the process asks to be followed by a fresh one."""
 
 
+_SAMPLE = ".redline-sample.py"
+_SAMPLE_TEXT = b"def sample():\n    return 1\n"
+_NEEDED = ("redline.live.analyse", "redline.check", "redline.project.judge")
+"""Modules of the first judgement, beside what a workroom needs."""
+
+
 def main() -> int:
     """Serve until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if len(sys.argv) > 1 and hasattr(os, "nice"):
-        os.nice(int(sys.argv[1]))
+    patient = len(sys.argv) > 1 and int(sys.argv[1])
+    if patient and hasattr(os, "nice"):
+        os.nice(patient)
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # A library that prints must not write into the answers.
     os.dup2(2, 1)
+    _load()
+    from redline.live.workroom import Workroom
+
     room: Workroom | None = None
     while (request := _received(requests)) is not None:
         if isinstance(request, Project):
             room = Workroom(request)
+            if not patient:
+                _open(room)
             continue
         assert room is not None  # the project comes first
         _send(answers, _answer(room, *request))
     if room is not None:
         room.close()
     return 0
+
+
+def _load() -> None:
+    """Load what a judgement needs while nobody waits for one yet."""
+    gc.disable()
+    for name in _NEEDED:
+        import_module(name)
+    # None of it becomes garbage, and there is a lot of it to look through.
+    gc.freeze()
+    gc.enable()
+
+
+def _open(room: Workroom) -> None:
+    """Open rules, history and index, and try them, while the editor is still reading its file."""
+    from redline.model import Span
+    from redline.syntax.languages import language_of
+    from redline.syntax.units import enclosing_unit
+
+    # Whoever asks is told of what is wrong.
+    with suppress(Exception):
+        with room.holding(_SAMPLE, _SAMPLE_TEXT) as judge:
+            facts, text = judge.facts(_SAMPLE, every=True)
+        judge.verdict(facts, text)
+        enclosing_unit(_SAMPLE_TEXT, language_of(_SAMPLE, _SAMPLE_TEXT), Span(0, 1))
+        if room.index is not None:
+            # What looks a large text up.
+            import_module("redline.matching.bulk_prints")
 
 
 def _answer(room: Workroom, function: Callable[..., object], arguments: tuple[Any, ...]) -> bytes:

@@ -7,7 +7,7 @@ from typing import Final
 
 from redline.live.changes import Change
 from redline.live.landing import Kind
-from redline.matching.prints import INFORMATIVE
+from redline.matching.telling import INFORMATIVE
 
 _MOST: Final = 500
 
