@@ -140,9 +140,9 @@ def test_a_broken_rule_file_says_where(editor):
     eventually(lambda: not editor.problems(), "the finding went with it")
 
 
+@pytest.mark.parametrize("desk", ["vscode"], indirect=True)
 def test_the_workbench_shows_it(editor, tmp_path):
-    if editor.name != "vscode":
-        pytest.skip("only the workbench has a screen")
+    """Only the workbench has a screen that can be looked at."""
     paste(editor, "graders/picture.py")
     editor.wait_for(".squiggly-error")
     editor.show_fixes(FREE)
