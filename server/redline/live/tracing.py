@@ -16,9 +16,9 @@ from redline.live.searching import Search, Text
 from redline.live.spans import ByteMap
 from redline.live.trace import Copy, Trace
 from redline.live.workroom import Workroom
+from redline.matching.prints import Prints, take
 from redline.matching.regions import run_bits
 from redline.matching.telling import INFORMATIVE
-from redline.matching.prints import Prints, take
 from redline.model import Evidence, EvidenceKind, Span, Strength
 
 _MOST_BLOCK = 1 << 20
