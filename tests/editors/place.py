@@ -12,6 +12,8 @@ from assistant_log import Log
 from maze import FERRY, TIDES, WALK
 from repositories import HUMAN, Sample
 
+GRADERS = "paste keys look fix undo reload picture moves offer asks lens".split()
+"""One for each test: an editor stays open over all of them."""
 GREETING = """\
 def greeting(name):
     return f"hello, {name}"
@@ -43,19 +45,7 @@ def made(folder: Path) -> Place:
     """Build it below ``folder``: graders and tools of a person, one session, its index."""
     sample = Sample.new(folder / "evals")
     files = {"redline.yaml": "schema: policy/1\n", "README.md": "# Evals of mazes\n"}
-    # One grader for each test: an editor stays open over all of them.
-    for name in (
-        "paste",
-        "keys",
-        "look",
-        "fix",
-        "undo",
-        "reload",
-        "picture",
-        "moves",
-        "offer",
-        "asks",
-    ):
+    for name in GRADERS:
         files[f"graders/{name}.py"] = GREETING
     files["tools/greeting.py"] = GREETING
     sample.commit("Grade mazes", files)

@@ -152,3 +152,12 @@ def test_the_workbench_shows_it(editor, tmp_path):
     editor.picture(picture)
     editor.press("Escape")
     assert picture.stat().st_size > 20_000
+
+
+@pytest.mark.parametrize("desk", ["vscode"], indirect=True)
+def test_lenses_stand_above_units(editor):
+    """Asked for as the workbench asks, words and all."""
+    paste(editor, "graders/lens.py")
+    eventually(
+        lambda: "13 lines from Claude Code" in editor.lenses(), "the unit's lens tells whose"
+    )

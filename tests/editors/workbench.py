@@ -230,6 +230,10 @@ class Workbench:
     def _rows(self):
         return self.page.locator(".action-widget .monaco-list-row.action")
 
+    def lenses(self) -> list[str]:
+        """The words of all code lenses of the open file."""
+        return self.ask("lenses", path=str(self._path))
+
     def picture(self, path: Path) -> None:
         """Save what the workbench shows as a PNG."""
         self._in_browser(lambda: self.page.screenshot(path=str(path)))
