@@ -93,6 +93,8 @@ class Document:
         self._receiving: set[asyncio.Task[None]] = set()
         self._stale = True
         self._settled = asyncio.Event()
+        self._arrived = False
+        """It was looked up whether the whole text is known from elsewhere."""
         self._closed = False
 
     @property
@@ -194,11 +196,11 @@ class Document:
         fault: BaseException | None = None
         try:
             analysis = await self._analysed(text)
-            first = self.analysis is None
             self._take(analysis)
-            if first and analysis.protected:
+            if analysis.protected and not self._arrived:
                 # It may have been moved or copied here while nobody looked.
-                self._start(self.reception.arrive())
+                self._arrived = True
+                self._start(self._arrive())
             if waiting:
                 self._start(self.reception.answer(waiting, analysis))
         except asyncio.CancelledError as error:
@@ -233,6 +235,13 @@ class Document:
             known = isinstance(fault, AnalystError)
             told = "%s could not be judged; what is shown of it may be old: %s"
             _log.error(told, self.path, self.failure, exc_info=None if known else fault)
+
+    async def _arrive(self) -> None:
+        try:
+            await self.reception.arrive()
+        except BaseException:
+            self._arrived = False
+            raise
 
     async def _analysed(self, text: bytes) -> Analysis:
         marks = tuple(LiveMark(mark.extent, mark.payload) for mark in self._marks.marks)
