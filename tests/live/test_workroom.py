@@ -1,6 +1,8 @@
 """A workroom stays current: rules, history and index may change between two questions."""
 
 import os
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -126,3 +128,47 @@ def test_a_damaged_index_is_told_and_the_rest_still_judged(room, tmp_path):
     assert [skip.protected for skip in analysis.skips] == [True]
     os.unlink(tmp_path / "index.sqlite")
     assert not analyse(room, "graders/way.py", MARKED).skips
+
+
+def test_a_session_that_grows_leaves_the_history_open(room, project, tmp_path):
+    project.commit("Begin", {"graders/way.py": "print('hello')\n"})
+    log = Log(tmp_path / "home" / "session.jsonl")
+    log.say("Try this:\n\n```python\nprint('nothing')\n```\n")
+    update([tmp_path / "home"], tmp_path / "index.sqlite")
+    assert not rules(room, text=TOLD.encode())
+    before = room.judge()
+    log.say(f"Try this:\n\n```python\n{TOLD}```\n")
+    update([tmp_path / "home"], tmp_path / "index.sqlite")
+    assert rules(room, text=TOLD.encode()) == ["grader-external"]
+    after = room.judge()
+    assert (after.history, after.past) == (before.history, before.past)
+    assert after.sessions is not before.sessions
+    project.commit("Go on", {"graders/other.py": "print('other')\n"})
+    assert room.judge().history is not before.history
+
+
+def test_a_room_at_rest_keeps_no_writer_from_folding_the_log_of_the_index(room, tmp_path):
+    log = Log(tmp_path / "home" / "session.jsonl")
+    log.say(f"Try this:\n\n```python\n{TOLD}```\n")
+    update([tmp_path / "home"], tmp_path / "index.sqlite")
+    assert rules(room, text=TOLD.encode())
+    with closing(sqlite3.connect(tmp_path / "index.sqlite")) as index:
+        index.execute("UPDATE meta SET value = value WHERE key = 'generation'")
+        index.commit()
+        busy, pages, folded = index.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+    assert (busy, pages) == (0, folded)
+
+
+def test_a_version_that_git_could_not_blame_says_nothing_of_the_next(room, project):
+    project.commit(
+        "Begin\n\nCo-authored-by: Claude <noreply@anthropic.com>", {"graders/way.py": TOLD}
+    )
+    text = f"{TOLD}\n".encode()
+    assert not analyse(room, "graders/way.py", TOLD.encode()).skips
+    objects = project.root / ".git" / "objects"
+    away = objects.rename(objects.with_name("away"))
+    objects.mkdir()
+    assert analyse(room, "graders/way.py", text).skips
+    objects.rmdir()
+    away.rename(objects)
+    assert not analyse(room, "graders/way.py", text).skips

@@ -105,6 +105,13 @@ class History:
             found = [replace(piece, detail=piece.detail + told) for piece in found]
         return sorted(found, key=lambda evidence: (evidence.span, -evidence.strength))
 
+    def begin(self, path: str, text: bytes) -> None:
+        """Forget what other texts of the file came to: another version of it is judged now."""
+        for told in (self._failed, self._cut, self._unread_notes):
+            told.pop(path, None)
+        self._incomplete.discard(path)
+        self._blames.keep_only(path, text)
+
     def blame(self, path: str, text: bytes) -> Blame | None:
         """Tell which commit brought each line; None if git failed (see ``skips``).
 

@@ -45,6 +45,16 @@ class Blames:
             raise known
         return known
 
+    def keep_only(self, path: str, text: bytes) -> None:
+        """Forget what other texts of a file, and failures with this one, came to."""
+        digest = hashlib.sha256(text).hexdigest()
+        with self._lock:
+            known = self._known.get((path, digest))
+            for key in [key for key in self._known if key[0] == path]:
+                del self._known[key]
+            if isinstance(known, Blame):
+                self._known[path, digest] = known
+
     def prefetch(self, texts: Iterable[tuple[str, bytes]]) -> None:
         """Ask for many at once, with two git processes; failures show when asked for singly."""
         from concurrent.futures import ThreadPoolExecutor  # costs start-up where nothing is asked

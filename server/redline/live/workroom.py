@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from redline.detect.history import History
 from redline.git import GitError, GitMissing, Repository
 from redline.ledger.entries import folder_stamps
+from redline.live.overlay import Overlay
 from redline.live.project import Project as Project
 from redline.matching.fault import IndexFault
 from redline.policy import Policy, PolicyError, load_policy
@@ -23,26 +25,14 @@ from redline.project.options import cache_folder
 from redline.project.reading import DiskReader
 from redline.project.work import Bench
 
+if TYPE_CHECKING:
+    from redline.detect.past import Past
+    from redline.detect.sessions import SessionDetector
+
+_TRIES = 3
+"""Looks at an index that is being written."""
 _RECORDS = ("notes", "agent-trace", "entire", "checkpoints")
 """Folders of refs whose contents are evidence."""
-
-
-@dataclass(slots=True)
-class Overlay:
-    """Reads what an editor holds, and everything else from disk."""
-
-    disk: DiskReader
-    texts: dict[str, bytes] = field(default_factory=dict)
-    """By path relative to the root."""
-
-    def read(self, path: str) -> bytes:
-        """Read one file; raises ``Unreadable``."""
-        held = self.texts.get(path)
-        return held if held is not None else self.disk.read(path)
-
-    def close(self) -> None:
-        """Forget what was learnt about folders."""
-        self.disk.close()
 
 
 class Workroom:
@@ -53,17 +43,31 @@ class Workroom:
         self.root = project.root
         self.policy_error: PolicyError | None = None
         """Why the rule files on disk are not in force; the last good ones are."""
-        self.faults: list[str] = []
-        """What could not be opened, in sentences: the index, the history."""
         self._reader = Overlay(DiskReader(self.root))
         self._nested: set[str] = set()
         self._policy: Policy | None = None
         self._policy_stamps: dict[Path, Stamp | None] = {}
         self._repository: Repository | None = None
         self._no_git = ""
-        self._stack = ExitStack()
+        self._opened = ExitStack()
+        """The history, with its processes."""
+        self._index_opened = ExitStack()
+        self._history: History | None = None
+        self._past: Past | None = None
+        self._sessions: SessionDetector | None = None
+        self._generation = 0
+        """Of the index, when it was opened."""
+        self._git_faults: list[str] = []
+        self._index_faults: list[str] = []
         self._judge: Judge | None = None
+        self._ground: object = None
+        self._shelf: object = None
         self._world: object = None
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What could not be opened, in sentences: the history, the index."""
+        return (*self._git_faults, *self._index_faults)
 
     @property
     def index(self) -> Path | None:
@@ -98,17 +102,42 @@ class Workroom:
     def holding(self, path: str, text: bytes) -> Iterator[Judge]:
         """Judge with ``text`` as the content of ``path``, whatever lies on disk."""
         self._notice_rule_files(path)
-        judge = self.judge()
+        judge = self._held()
+        if judge.history is not None:
+            judge.history.begin(path, text)
         self._reader.texts[path] = text
         try:
             yield judge
         finally:
             del self._reader.texts[path]
+            if judge.sessions is not None:
+                # A reader at rest would keep the index's log from being folded into it.
+                judge.sessions.store.release()
 
     def close(self) -> None:
         """Give back everything that is open."""
-        self._stack.close()
         self._judge = None
+        self._index_opened.close()
+        self._opened.close()
+
+    def _held(self) -> Judge:
+        """The detectors, the index as it is at this moment."""
+        for _ in range(_TRIES):
+            judge = self.judge()
+            if judge.sessions is None:
+                return judge
+            store = judge.sessions.store
+            try:
+                store.hold()
+                if store.generation() == self._generation:
+                    return judge
+                store.release()
+            except sqlite3.Error:
+                # The look itself tells of damage, in its own words.
+                return judge
+            # It was written between the look at its stamps and this one.
+            self._shelf = self._world = None
+        return judge
 
     def _notice_rule_files(self, path: str) -> None:
         """Rule files above a judged file add to the policy; which are there may change."""
@@ -145,32 +174,62 @@ class Workroom:
 
     def _refresh(self) -> None:
         policy = self.policy
-        world = (policy.sha256, policy.files, *self._stamps())
+        ground, index = self._repository_stamps(), self._index_stamps()
+        world = (policy.sha256, policy.files, ground, index, folder_stamps(self.root))
         if self._judge is not None and world == self._world:
             return
-        self._stack.close()
-        self._stack = ExitStack()
-        self.faults = []
-        bench = self._bench(policy)
-        try:
-            self._judge = bench.judge(self._stack)
-        except IndexFault as error:
-            self.faults.append(str(error))
-            self._stack.close()
-            self._stack = ExitStack()
-            # What the repository tells is still worth telling.
-            self._judge = self._bench(policy, with_index=False).judge(self._stack)
-        # Taken again: opening the repository tells where its stamps are.
-        self._world = (policy.sha256, policy.files, *self._stamps())
+        if self._judge is None or ground != self._ground:
+            self._judge = None
+            self._open_history()
+            # Taken again: opening the repository tells where its stamps are.
+            ground = self._ground = self._repository_stamps()
+            self._shelf = ()
+        if index != self._shelf:
+            self._open_sessions()
+            # A reader leaves files beside the index.
+            index = self._shelf = self._index_stamps()
+        # Folders may have become links meanwhile.
+        self._reader.close()
+        self._judge = self._bench(policy).judge_with(self._history, self._past, self._sessions)
+        self._world = (policy.sha256, policy.files, ground, index, folder_stamps(self.root))
 
-    def _bench(self, policy: Policy, *, with_index: bool = True) -> Bench:
+    def _open_history(self) -> None:
+        """Ask git anew: HEAD, records or the repository itself have changed."""
+        self._opened.close()
+        self._history = self._past = None
+        self._git_faults = []
         self._repository, self._no_git = self._found_repository()
-        history: History | None = None
-        if self._repository is not None:
-            try:
-                history = History(self._repository, cache_folder())
-            except GitError as error:
-                self.faults.append(f"the history cannot be read: {error.what}")
+        if self._repository is None:
+            return
+        try:
+            self._history = self._opened.enter_context(History(self._repository, cache_folder()))
+        except GitError as error:
+            self._git_faults.append(f"the history cannot be read: {error.what}")
+
+    def _open_sessions(self) -> None:
+        """Read the index as it is now; an update of it says nothing new of the history."""
+        self._index_opened.close()
+        self._sessions = None
+        self._index_faults = []
+        index = self.index
+        if index is None:
+            return
+        # Start-up pays for what is asked.
+        from redline.detect.past import Past
+        from redline.detect.sessions import SessionDetector
+
+        try:
+            self._sessions = self._index_opened.enter_context(SessionDetector.open(index))
+        except IndexFault as error:
+            # What the repository tells is still worth telling.
+            self._index_faults.append(str(error))
+            return
+        self._generation = self._sessions.store.generation()
+        self._sessions.store.release()
+        if self._history is not None and self._past is None:
+            self._past = self._opened.enter_context(Past(self._history, cache_folder()))
+
+    def _bench(self, policy: Policy) -> Bench:
         tree = Tree(
             root=self.root,
             repository=self._repository,
@@ -181,8 +240,7 @@ class Workroom:
             reader=self._reader,
             rule_files=tuple(sorted(self._nested)),
         )
-        index = self.index if with_index else None
-        return Bench(tree, policy, history is not None, index, cache_folder(), history=history)
+        return Bench(tree, policy, self._history is not None, self.index, cache_folder())
 
     def _found_repository(self) -> tuple[Repository | None, str]:
         try:
@@ -190,7 +248,7 @@ class Workroom:
         except GitMissing:
             return None, "there is no git program"
         except GitError as error:
-            self.faults.append(f"git cannot be asked: {error.what}")
+            self._git_faults.append(f"git cannot be asked: {error.what}")
             return None, error.what
         if found is None:
             return None, "this is no git repository"
@@ -215,10 +273,6 @@ class Workroom:
             told += _stamps_below(folder)
         told.append(stamp_of(self.root / ".agent-trace" / "traces.jsonl"))
         return tuple(told)
-
-    def _stamps(self) -> tuple[object, ...]:
-        """What changes when anything does that evidence is read from."""
-        return *self._repository_stamps(), *self._index_stamps(), folder_stamps(self.root)
 
     def _index_stamps(self) -> tuple[object, ...]:
         index = self.index

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..check import check
 from ..detect.history import History
@@ -19,6 +20,10 @@ from .cache import Stamp, stamp_of
 from .files import Tree
 from .judge import Facts, Judge
 from .reading import Unreadable
+
+if TYPE_CHECKING:
+    from ..detect.past import Past
+    from ..detect.sessions import SessionDetector
 
 _PARALLEL_FROM = 64
 """Protected files from which starting processes pays."""
@@ -57,6 +62,12 @@ class Bench:
             if history is not None:
                 past = stack.enter_context(Past(history, self.cache))
         stack.callback(self.tree.reader.close)
+        return self.judge_with(history, past, sessions)
+
+    def judge_with(
+        self, history: History | None, past: Past | None, sessions: SessionDetector | None
+    ) -> Judge:
+        """A judge with what is open already."""
         # Rule files quote marks in their help and patterns; they do not bear them.
         exempt = frozenset((*self.policy.files, *self.tree.rule_files))
         return Judge(
