@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _PATIENCE: Final = 1.0
 """Seconds that what is cancelled has to clean up, and the client to read the last answers."""
+_SETTLED: Final = 0.1
+"""Seconds after the greeting in which most clients have sent what they have open."""
 _BETWEEN_LOOKS: Final = 3.0
 """Seconds between two looks whether the editor is alive, where the system does not tell."""
 
@@ -156,7 +158,7 @@ async def _serve(server: _Served, connect: _Connect) -> int:
         end(protocol.exit_code)
 
     def greeted(process: int | None) -> None:
-        loop.call_soon(_settle)
+        loop.call_later(_SETTLED, _settle)
         if process is not None:
             _watch(process, lambda: end(protocol.exit_code))
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _RECENT_S = 900.0
 """For how long a file that landed is judged again when sessions tell more: agents log late."""
 _MOST_RECENT = 2_000
+_AFTER_START_S = 0.5
+"""Seconds in which what is open is judged first, by the index as it is."""
 _MOST_AT_ONCE = 200
 """Files of one batch that are looked at by themselves."""
 
@@ -150,6 +152,7 @@ class Watching:
         # A process of its own: what it reads may be much, and nobody's keys wait for it.
         self._reader = Analyst(Project(Path(index.anchor or os.sep), index), patience=10)
         first = True
+        await asyncio.sleep(_AFTER_START_S)
         try:
             async with aclosing(watch_sessions(self._reader.ask, index)) as batches:
                 async with Bar.begun(self._server, "Reading the assistants' sessions"):
