@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import asyncio
 
 _MOST_ANSWER = 1 << 31
+_PIPE = 1 << 20
+"""Bytes that a pipe holds, on Linux: a text of usual size is sent at once."""
 
 _waiting: list[subprocess.Popen[bytes]] = []
 """Processes that were started ahead and belong to nobody yet."""
@@ -72,6 +74,7 @@ def start_ahead() -> None:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=_nowhere(),
+                pipesize=_PIPE,
             )
         )
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _PATIENCE: Final = 1.0
 """Seconds that what is cancelled has to clean up, and the client to read the last answers."""
-_SETTLED: Final = 0.1
-"""Seconds after the greeting in which most clients have sent what they have open."""
+_SETTLED: Final = 1.0
+"""Seconds after the greeting, when what is open has been judged."""
 _BETWEEN_LOOKS: Final = 3.0
 """Seconds between two looks whether the editor is alive, where the system does not tell."""
 
