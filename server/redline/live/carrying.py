@@ -18,19 +18,24 @@ _LARGEST = 1 << 20
 
 
 def carry_over(
-    room: Workroom, paths: Sequence[str], held: Mapping[str, str] | None = None
+    room: Workroom,
+    paths: Sequence[str],
+    held: Mapping[str, str] | None = None,
+    moved: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
     """Carry over what is known of files that were moved or copied to ``paths``; name those.
 
-    Paths are relative to the root; ``held`` are the texts of open documents by path. Only files
-    in protected places that git does not have under that name are looked at: of others their own
+    Paths are relative to the root; ``held`` are the texts of open documents by path, ``moved``
+    the old paths of files that somebody says were moved, by their new ones. Only files in
+    protected places that git does not have under that name are looked at: of others their own
     history tells. What is carried over is remembered in the index. Raises ``IndexFault`` where
     that cannot be written.
     """
     tainted = []
     for path in paths:
         text = _text(room, path)
-        marks = arrival(room, path, text, held) if text is not None else ()
+        old = (moved or {}).get(path)
+        marks = arrival(room, path, text, held, old) if text is not None else ()
         if text is not None and marks:
             remember(room, path, text, marks, "copy", "files", time.time_ns() // 1_000_000)
             tainted.append(path)

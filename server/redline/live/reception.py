@@ -189,6 +189,11 @@ class Reception:
         parts.append(self._text.slice(Extent(place, self._text.end)))
         return "".join(parts) if away else str(self._text)
 
+    @property
+    def is_learning(self) -> bool:
+        """The index is being told what has landed."""
+        return bool(self._learning)
+
     async def learnt(self) -> None:
         """Wait until the index has been told all that is known now."""
         while self._learning:

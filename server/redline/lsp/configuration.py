@@ -68,7 +68,8 @@ class Configuration:
         except Exception as error:
             _log.warning("the client did not tell its settings: %s", type(error).__name__)
             return
-        if answer and answer[0] is not None:
+        if answer:
+            # Null: the client has none (any more).
             self._take(answer[0])
 
     def _take(self, told: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,7 +12,7 @@ from pygls.uris import to_fs_path
 from redline.syntax.filenames import EXTENSIONS
 from redline.syntax.languages import language_named
 
-_DRIVE = re.compile(r"^/([a-z]):/")
+_DRIVE = re.compile(r"^([a-z]):(?=[\\/])")
 
 
 def path_of(uri: str) -> Path | None:
@@ -19,17 +20,28 @@ def path_of(uri: str) -> Path | None:
 
     An untitled document that was given a path is taken for the file that it will be.
     """
-    if uri.startswith("untitled:"):
-        name = unquote(urlsplit(uri).path)
-        return Path(name) if name.startswith("/") and "\0" not in name else None
     try:
-        path = to_fs_path(uri)
+        if uri.startswith("untitled:"):
+            name = unquote(urlsplit(uri).path)
+        else:
+            name = _local(to_fs_path(uri) or "", urlsplit(uri).netloc)
+        # What the system cannot spell names no file.
+        os.fsencode(name)
     except ValueError:
         return None
-    if path is None or "\0" in path:
+    if "\0" in name or not os.path.isabs(name):
         return None
-    # Clients spell a drive's letter in either case.
-    return Path(_DRIVE.sub(lambda found: f"/{found[1].upper()}:/", path))
+    # Clients spell a drive's letter in either case; two dots must not lead out of a folder.
+    return Path(os.path.normpath(_DRIVE.sub(lambda found: f"{found[1].upper()}:", name)))
+
+
+def _local(name: str, host: str) -> str:
+    """A name without the host that a URI tells; empty for a file of another machine."""
+    if os.name != "posix" or not name.startswith("//"):
+        return name
+    if host not in ("", "localhost"):
+        return ""
+    return "/" + name.removeprefix(f"//{host}").lstrip("/")
 
 
 def untitled_name(uri: str, language_id: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from lsprotocol import types
@@ -82,8 +83,12 @@ def _register_life(server: Server) -> None:
             told()
 
     @server.feature(types.SHUTDOWN)
-    def shutdown(_params: None) -> None:
+    def shutdown(_params: None) -> Awaitable[None] | None:
+        # A client that says "exit" in the same breath finds it done already, as a rule.
+        if session.is_learning:
+            return session.last_words()
         session.end()
+        return None
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def folders_changed(params: types.DidChangeWorkspaceFoldersParams) -> None:

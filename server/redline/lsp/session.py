@@ -47,7 +47,7 @@ _LARGEST_HELD = 16 << 20
 """Characters of open documents that are sent with a look-up; of others the file is read."""
 _MOST_UNUSED = 4
 """Projects of files that were opened alone, kept though none of their files is open."""
-_LAST_WORDS_S = 5.0
+_LAST_WORDS_S = 2.0
 """Seconds in which a project that goes writes down what it has learnt."""
 _KINDS = {
     Kind.PASTE: "paste",
@@ -441,9 +441,23 @@ class Session:
         """Judge every project anew, by another index or other rules."""
         for folder in self.projects():
             folder.open(self.settings)
-        for document in self.documents.values():
-            if document.document is not None:
-                document.document.judge_soon(0)
+            self.rules_changed(folder)
+
+    @property
+    def is_learning(self) -> bool:
+        """Something that has landed is not in the index yet."""
+        known = (*self.documents.values(), *(one for _, one in self._closed.values()))
+        return bool(self._leaving) or any(
+            one.document is not None and one.document.reception.is_learning for one in known
+        )
+
+    async def last_words(self) -> None:
+        """End everything once what has landed is in the index, or a while later."""
+        for document in (*self.documents.values(), *(one for _, one in self._closed.values())):
+            self._last_words(document)
+        if self._leaving:
+            await asyncio.wait(tuple(self._leaving), timeout=_LAST_WORDS_S)
+        self.end()
 
     def end(self) -> None:
         """End everything that runs."""

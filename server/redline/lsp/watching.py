@@ -6,13 +6,15 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from lsprotocol import types
 
+from redline.ledger import FOLDER as LEDGER
 from redline.live.analyst import Analyst, AnalystError
 from redline.live.folders import WatchError
 from redline.live.jobs import carry_over
@@ -35,7 +37,11 @@ _MOST_RECENT = 2_000
 _AFTER_START_S = 0.5
 """Seconds in which what is open is judged first, by the index as it is."""
 _MOST_AT_ONCE = 200
-"""Files of one batch that are looked at by themselves."""
+"""Files that are looked at in one go: others have a turn in between."""
+_MOST_BELOW = 2_000
+"""Files below a folder that the client tells of."""
+
+_Pairs: TypeAlias = Sequence[tuple[Path, Path]]
 
 _log = logging.getLogger(__name__)
 
@@ -50,30 +56,59 @@ class Watching:
         """When files landed, by path."""
         self._reader: Analyst | None = None
         self._sessions: asyncio.Task[None] | None = None
+        self._read: str | None = None
+        """The index setting by which the sessions are being read."""
+        self._judged_by: tuple[str, str] | None = None
+        """The index and the rules by which files that are not open are judged."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._fault = ""
+        """Why what was carried over could not be remembered; said once."""
 
     def follow(self) -> None:
         """Watch what is open now: each project once, and the sessions."""
         session = self._server.session
+        if self._judged_by is None:
+            self._judged_by = _by(self._server)
         projects = session.projects()
-        for gone in self._folders.keys() - set(projects):
+        watched = set(projects) if session.settings.watch_files else set()
+        for gone in self._folders.keys() - watched:
             self._folders.pop(gone).cancel()
-            self._recent.pop(gone, None)
-        if session.settings.watch_files:
-            for folder in projects:
-                if folder not in self._folders:
-                    self._folders[folder] = _started(self._watch(folder))
-        if session.settings.sessions and self._sessions is None and projects:
+        for gone in self._recent.keys() - set(projects):
+            del self._recent[gone]
+        for folder in projects:
+            if folder in watched and folder not in self._folders:
+                self._folders[folder] = _started(self._watch(folder))
+        wanted = session.settings.index if session.settings.sessions else None
+        if self._sessions is not None and self._read != wanted:
+            self._stop_reading()
+        if self._sessions is None and wanted is not None and projects:
+            self._read = wanted
             self._sessions = _started(self._read_sessions())
+
+    def judge_anew(self) -> None:
+        """Judge files that are not open by another index or other rules, if there are others."""
+        before, self._judged_by = self._judged_by, _by(self._server)
+        if before not in (None, self._judged_by):
+            for folder in self._server.session.projects():
+                work = self._server.workspace_diagnostics.rules_changed(folder)
+                task = _started(_guarded(work))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    def _stop_reading(self) -> None:
+        if self._sessions is not None:
+            self._sessions.cancel()
+            self._sessions = None
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     def end(self) -> None:
         """Watch nothing any more."""
         for task in self._folders.values():
             task.cancel()
         self._folders.clear()
-        if self._sessions is not None:
-            self._sessions.cancel()
-        if self._reader is not None:
-            self._reader.close()
+        self._stop_reading()
 
     def renamed(self, old: Path, new: Path) -> None:
         """Tell the open documents of a file, or below a folder, how they were called."""
@@ -87,17 +122,38 @@ class Watching:
                 if before is not None:
                     document.document.renamed(before)
 
-    async def came(self, path: Path) -> None:
-        """The client says that a file, or a folder, came to lie somewhere or changed."""
-        folder = self._server.session.folder_of(path)
-        if folder is not None and (name := folder.relative(path)) is not None:
-            await self._take(folder, WorkspaceBatch(changed=_files_below(folder.root, name)))
+    async def happened(
+        self, came: Iterable[Path] = (), gone: Iterable[Path] = (), moved: _Pairs = ()
+    ) -> None:
+        """The client says what came to lie somewhere or changed, went, or was moved.
 
-    async def gone(self, path: Path) -> None:
-        """The client says that a file, or a folder, is no longer there."""
-        folder = self._server.session.folder_of(path)
-        if folder is not None and (name := folder.relative(path)) is not None:
-            await self._take(folder, WorkspaceBatch(gone=(name,)))
+        Each may be a file or a folder; ``moved`` are pairs, the old name first.
+        """
+        changes: dict[Folder, _Told] = {}
+        for path in (*gone, *(old for old, _ in moved)):
+            if (place := self._placed(path)) is not None:
+                changes.setdefault(place[0], _Told()).gone.append(place[1])
+        for old, path in (*((None, path) for path in came), *moved):
+            if (place := self._placed(path)) is None:
+                continue
+            folder, name = place
+            told = changes.setdefault(folder, _Told())
+            found = await asyncio.to_thread(_files_below, folder.root, name)
+            told.changed += found
+            before = folder.relative(old) if old is not None else None
+            if before is not None:
+                told.moved |= {one: before + one[len(name) :] for one in found}
+        for folder, told in changes.items():
+            names = tuple(dict.fromkeys(told.changed))
+            records = any(one.startswith(f"{LEDGER}/") for one in (*names, *told.gone))
+            batch = WorkspaceBatch(changed=names, gone=tuple(told.gone), records=records)
+            await _guarded(self._take(folder, batch, told.moved))
+
+    def _placed(self, path: Path) -> tuple[Folder, str] | None:
+        """The project and the name of a file; what is open alone makes no project of others."""
+        folder = self._server.session.folder_of(path, new=False)
+        name = folder.relative(path) if folder is not None else None
+        return (folder, name) if folder is not None and name is not None else None
 
     async def _watch(self, folder: Folder) -> None:
         try:
@@ -112,38 +168,65 @@ class Watching:
         except WatchError as error:
             _log.warning("files of %s are not watched: %s", folder.root, error)
 
-    async def _take(self, folder: Folder, batch: WorkspaceBatch) -> None:
+    async def _take(
+        self, folder: Folder, batch: WorkspaceBatch, moved: Mapping[str, str] | None = None
+    ) -> None:
         session = self._server.session
-        names = (*batch.changed, *batch.gone)
-        rules = any(path.rpartition("/")[2] == NAME for path in names)
-        rules = rules or any((folder.root / path) in _policy_files(folder) for path in names)
+        rules = _touches_rules(folder, batch)
         if rules or batch.records or batch.refs or batch.switched or batch.rescan:
             session.rules_changed(folder)
         if rules or batch.records or batch.switched or batch.rescan:
             await self._server.workspace_diagnostics.rules_changed(folder)
         if batch.rescan:
+            told = "much has changed in %s at once; a check of the workspace tells of all of it"
+            _log.info(told, folder.root)
             await self._judge(folder, tuple(self._recent.get(folder, ())))
             return
         # What a branch brings has its own history.
-        await self._judge(folder, batch.changed, landing=not batch.switched)
+        await self._judge(folder, batch.changed, landing=not batch.switched, moved=moved)
         if batch.gone:
             await self._server.workspace_diagnostics.files_changed(folder, batch.gone)
 
-    async def _judge(self, folder: Folder, paths: Iterable[str], *, landing: bool = True) -> None:
+    async def _judge(
+        self,
+        folder: Folder,
+        paths: Iterable[str],
+        *,
+        landing: bool = True,
+        moved: Mapping[str, str] | None = None,
+    ) -> None:
         """Judge files that are not open; those in no protected place cost a look at their name."""
         session = self._server.session
         open_ones = {one.path for one in session.documents.values() if one.folder is folder}
-        closed = [path for path in paths if path not in open_ones][:_MOST_AT_ONCE]
-        if not closed:
-            return
-        if landing:
-            await folder.ask(carry_over, tuple(closed), session.held(folder), background=True)
-        recent = self._recent.setdefault(folder, {})
-        now = time.monotonic()
-        recent.update(dict.fromkeys(closed, now))
-        for path in list(recent)[: max(0, len(recent) - _MOST_RECENT)]:
-            del recent[path]
-        await self._server.workspace_diagnostics.files_changed(folder, closed, landed=True)
+        closed = [path for path in paths if path not in open_ones]
+        for first in range(0, len(closed), _MOST_AT_ONCE):
+            some = closed[first : first + _MOST_AT_ONCE]
+            if landing:
+                await self._carry_over(folder, some, moved)
+            recent = self._recent.setdefault(folder, {})
+            now = time.monotonic()
+            for path in some:
+                # The newest last.
+                recent.pop(path, None)
+                recent[path] = now
+            for path in list(recent)[: max(0, len(recent) - _MOST_RECENT)]:
+                del recent[path]
+            await self._server.workspace_diagnostics.files_changed(folder, some, landed=True)
+
+    async def _carry_over(
+        self, folder: Folder, paths: Sequence[str], moved: Mapping[str, str] | None
+    ) -> None:
+        """What cannot be carried over is judged all the same, by what is known of it."""
+        held = self._server.session.held(folder)
+        try:
+            await folder.ask(carry_over, tuple(paths), held, dict(moved or {}), background=True)
+        except (AnalystError, IndexFault, OSError) as error:
+            if str(error) != self._fault:
+                told = "where files that landed in %s are from is not in the index: %s"
+                _log.error(told, folder.root, error)
+            self._fault = str(error)
+        else:
+            self._fault = ""
 
     async def _read_sessions(self) -> None:
         session = self._server.session
@@ -190,6 +273,7 @@ def register(server: Server) -> None:
 
     server.session.on_ready.append(follow)
     server.session.on_folders.append(follow)
+    server.session.on_settings.append(watching.judge_anew)
     server.session.on_end.append(watching.end)
 
     server.session.on_ready.append(lambda: _subscribe(server))
@@ -199,32 +283,33 @@ def register(server: Server) -> None:
 
     @server.feature(types.WORKSPACE_DID_RENAME_FILES, everything)
     async def renamed(params: types.RenameFilesParams) -> None:
-        for file in params.files:
-            old, new = path_of(file.old_uri), path_of(file.new_uri)
-            if old is not None and new is not None:
-                watching.renamed(old, new)
-                await _guarded(watching.gone(old))
-                await _guarded(watching.came(new))
+        pairs = [(path_of(file.old_uri), path_of(file.new_uri)) for file in params.files]
+        moved = [(old, new) for old, new in pairs if old is not None and new is not None]
+        for old, new in moved:
+            watching.renamed(old, new)
+        await watching.happened(moved=moved)
 
     @server.feature(types.WORKSPACE_DID_DELETE_FILES, everything)
     async def deleted(params: types.DeleteFilesParams) -> None:
-        for file in params.files:
-            if (path := path_of(file.uri)) is not None:
-                await _guarded(watching.gone(path))
+        gone = [path_of(file.uri) for file in params.files]
+        await watching.happened(gone=[path for path in gone if path is not None])
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     async def changed(params: types.DidChangeWatchedFilesParams) -> None:
+        came: list[Path] = []
+        gone: list[Path] = []
         for event in params.changes:
             if (path := path_of(event.uri)) is not None:
-                gone = event.type == types.FileChangeType.Deleted
-                await _guarded(watching.gone(path) if gone else watching.came(path))
+                (gone if event.type == types.FileChangeType.Deleted else came).append(path)
+        await watching.happened(came, gone)
 
 
 def _subscribe(server: Server) -> None:
-    """Hear of rule files from the client, too: it may see where the disk tells nothing."""
+    """Hear of rule files and answers from the client, too: it may see what the disk hides."""
     if not server.session.capabilities.watches:
         return
-    watched = [types.FileSystemWatcher(f"**/{NAME}")]
+    names = (f"**/{NAME}", f"**/{LEDGER}/**")
+    watched = [types.FileSystemWatcher(name) for name in names]
     registration = types.Registration(
         "redline-rule-files",
         types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
@@ -249,19 +334,45 @@ async def _guarded(work: Awaitable[None]) -> None:
         await work
     except (AnalystError, IndexFault, OSError) as error:
         _log.warning("what changed on disk was not judged: %s", error)
+    except Exception:
+        _log.exception("what changed on disk was not judged")
 
 
-def _policy_files(folder: Folder) -> set[Path]:
-    return {folder.root / name for name in folder.policy_files}
+@dataclass(slots=True)
+class _Told:
+    """What the client told of one project."""
+
+    changed: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
+    """Old names by new ones."""
 
 
-def _files_below(root: Path, name: str) -> tuple[str, ...]:
+def _by(server: Server) -> tuple[str, str]:
+    settings = server.session.settings
+    return settings.index, settings.policy
+
+
+def _touches_rules(folder: Folder, batch: WorkspaceBatch) -> bool:
+    if any(path.rpartition("/")[2] == NAME for path in (*batch.changed, *batch.gone)):
+        return True
+    rules = {folder.root / name for name in folder.policy_files}
+    changed = {folder.root / path for path in batch.changed}
+    gone = [folder.root / path for path in batch.gone]
+    return bool(rules & changed) or any(one.is_relative_to(top) for top in gone for one in rules)
+
+
+def _files_below(root: Path, name: str) -> list[str]:
+    """The files below a folder, as far as they are looked at; of a file itself."""
     place = root / name
     if not place.is_dir():
-        return (name,)
+        return [name]
     found: list[str] = []
-    for top, _, files in os.walk(place):
+    for top, folders, files in os.walk(place):
+        folders[:] = [folder for folder in folders if folder != ".git"]
         found += [(Path(top) / file).relative_to(root).as_posix() for file in files]
-        if len(found) > _MOST_AT_ONCE:
-            break
-    return tuple(found)
+        if len(found) > _MOST_BELOW:
+            told = "there are more than %d files in %s; a check of the workspace tells of all"
+            _log.warning(told, _MOST_BELOW, place)
+            return found[:_MOST_BELOW]
+    return found
