@@ -13,7 +13,7 @@ VENV = $(if $(PYTHON),.venv-$(notdir $(PYTHON)),.venv)
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip -qq --disable-pip-version-check
 
-.PHONY: help try test lint bench bench-matching docs clean
+.PHONY: help try test lint bench bench-server bench-matching docs clean
 
 help:
 	@echo 'make try               a guided tour over a small sample repository'
@@ -21,6 +21,8 @@ help:
 	@echo 'make test              everything that is tested (ARGS="-k matching" picks)'
 	@echo 'make lint              ruff, mypy, import layers'
 	@echo 'make bench             measure against ruff, ast-grep and plain JSON; writes docs/benchmarks.md'
+	@echo 'make bench-server      measure the language server against those of Ruff and ast-grep;'
+	@echo '                       writes docs/server-benchmarks.md'
 	@echo 'make bench-matching    measure what Redline and four other tools find of changed copies;'
 	@echo '                       writes docs/accuracy.md (ARGS="--quick --dry" for a first look)'
 	@echo 'make docs              write the generated pages again'
@@ -29,7 +31,7 @@ help:
 try: $(VENV)/.try
 	@$(BIN)/python scripts/try.py $(if $(REPO),'$(REPO)')
 
-test: $(VENV)/.test $(VENV)/.validators
+test: $(VENV)/.test $(VENV)/.validators $(VENV)/.editors
 	@REDLINE_TEST_TOOLS="$$PWD/$(VENV)/tools" $(BIN)/python -m pytest $(or $(ARGS),$(ALL))
 
 lint: $(VENV)/.lint
@@ -41,6 +43,9 @@ lint: $(VENV)/.lint
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-server: $(VENV)/.bench
+	@$(BIN)/python -m bench.server $(ARGS)
 
 bench-matching: $(VENV)/.peers
 	@$(BIN)/python -m bench.matching $(ARGS)
@@ -78,7 +83,7 @@ $(VENV)/.lint: $(VENV)/.test
 	@$(PIP) install --group lint
 	@touch $@
 
-$(VENV)/.bench: $(VENV)/.try pyproject.toml
+$(VENV)/.bench: $(VENV)/.test pyproject.toml
 	@echo 'installing what the benchmarks compare with ...'
 	@$(PIP) install --group bench
 	@touch $@
@@ -104,4 +109,14 @@ $(VENV)/.validators: $(VENV)/.python
 	    @microsoft/sarif-multitool-linux@5 >/dev/null 2>&1 \
 	    || echo 'npm could not install it: the test that needs it is skipped'; \
 	else echo 'no npm on Linux here: the test of the SARIF validator is skipped'; fi
+	@touch $@
+
+# Emacs, Chromium and the workbench of VS Code, without root; where one cannot be had, the tests
+# that need it are skipped with a word, and fail in CI.
+$(VENV)/.editors: $(VENV)/.test scripts/editors.py tests/editors/vscode-client/extension.js \
+    tests/editors/vscode-client/package-lock.json
+	@echo 'installing the editors that the server is tested with ...'
+	@rm -rf '$(VENV)/tools/editors/workbench'
+	@$(BIN)/python scripts/editors.py '$(VENV)/tools/editors' \
+	  || echo 'not all could be installed: the tests that need them say so'
 	@touch $@

@@ -14,7 +14,7 @@ import pytest
 
 Answer = TypeVar("Answer")
 
-PATIENCE = float(os.environ.get("H8P", "60"))
+PATIENCE = 60.0
 """Seconds after which something is not late but missing: far beyond any slow machine's need."""
 TOOLS = Path(os.environ.get("REDLINE_TEST_TOOLS", "")) / "editors"
 
