@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -21,14 +22,13 @@ from .model import (
 )
 from .origins.records.names import title
 from .policy import Decision, Policy
-from .syntax.languages import language_of
+from .policy.table import KEEPS_SIGNATURES
+from .syntax.languages import Language, language_of
 from .syntax.signatures import is_signature
 from .syntax.units import enclosing_unit
 
 _MOST_EVIDENCE = 50
 """Pieces of evidence a region keeps; a file that matches thousands of sessions names its best."""
-_KEEPS = "blank-body"
-"""The fix that keeps the signatures of functions."""
 
 
 def check(
@@ -45,19 +45,7 @@ def check(
     language = language_of(path, text[:256])
     findings: list[Finding] = []
     ordinals: dict[str, int] = {}
-    for region in regions(text, evidence, zones):
-        hits = [hit for hit in zones if hit.span is None or hit.span.overlaps(region.span)]
-        # Of equally strict zones the unit around the region says most, one inside it least.
-        hits.sort(key=lambda hit: _nearness(hit, region.span))
-        best = region.best
-        decision = policy.decide(
-            dict.fromkeys(hit.zone for hit in hits), best.assistant, best.model, best.strength
-        )
-        if decision is None or decision.level is Level.NONE:
-            continue
-        if _KEEPS in decision.rule.fixes and is_signature(text, language, region.span):
-            # The rule itself offers to keep the signature: what is left of that is no finding.
-            continue
+    for region, hits, decision in _judged(text, tuple(evidence), zones, policy, language):
         hit = next(hit for hit in hits if hit.zone == decision.zone)
         index = index or LineIndex(text)
         region = replace(region, unit=enclosing_unit(text, language, region.span))
@@ -65,6 +53,75 @@ def check(
         ordinals[content] = ordinals.get(content, -1) + 1
         findings.append(_finding(path, region, decision, hit, index, content, ordinals[content]))
     return tuple(findings)
+
+
+def _judged(
+    text: bytes,
+    evidence: tuple[Evidence, ...],
+    zones: Sequence[ZoneHit],
+    policy: Policy,
+    language: Language | None,
+) -> Iterator[tuple[Region, list[ZoneHit], Decision]]:
+    """The regions that some rule objects to, by place, with their zones, the nearest first."""
+    merged = list(regions(text, evidence, zones))
+    for region, others in zip(merged, _others(merged, evidence), strict=True):
+        hits, decision = _decided(region.best, region.span, text, zones, policy, language)
+        level = decision.level if decision is not None else Level.NONE
+        if decision is not None and level is not Level.NONE:
+            yield region, hits, decision
+        louder: list[Evidence] = []
+        for piece in others:
+            _, other = _decided(piece, region.span, text, zones, policy, language)
+            if other is not None and other.level > level:
+                louder.append(piece)
+        for part in regions(text, louder, zones) if louder else ():
+            hits, decision = _decided(part.best, part.span, text, zones, policy, language)
+            if decision is not None and decision.level > level:
+                yield part, hits, decision
+
+
+def _others(merged: Sequence[Region], evidence: Iterable[Evidence]) -> list[list[Evidence]]:
+    """For each region what is known of other assistants there, as far as it lies in it.
+
+    What somebody only says hides no suspicion of another assistant. Nothing for a region of
+    which more is known than that.
+    """
+    found: list[list[Evidence]] = [[] for _ in merged]
+    ends = [region.span.end for region in merged]
+    for piece in evidence:
+        row = bisect_right(ends, piece.span.start)
+        while row < len(merged) and merged[row].span.start < piece.span.end:
+            best, span = merged[row].best, merged[row].span
+            if best.strength <= Strength.DECLARED and piece.assistant != best.assistant:
+                start, end = max(piece.span.start, span.start), min(piece.span.end, span.end)
+                found[row].append(replace(piece, span=Span(start, end)))
+            row += 1
+    return found
+
+
+def _decided(
+    piece: Evidence,
+    span: Span,
+    text: bytes,
+    zones: Sequence[ZoneHit],
+    policy: Policy,
+    language: Language | None,
+) -> tuple[list[ZoneHit], Decision | None]:
+    """What the policy says of evidence for a span; with its zones, the nearest first."""
+    hits = [hit for hit in zones if hit.span is None or hit.span.overlaps(span)]
+    # Of equally strict zones the unit around the region says most, one inside it least.
+    hits.sort(key=lambda hit: _nearness(hit, span))
+    names = dict.fromkeys(hit.zone for hit in hits)
+    asked = (names, piece.assistant, piece.model, piece.strength)
+    decision = policy.decide(*asked)
+    if (
+        decision is not None
+        and KEEPS_SIGNATURES in decision.rule.fixes
+        and is_signature(text, language, span)
+    ):
+        # The rule itself offers to keep the signature; one that does not may still object to it.
+        decision = policy.decide(*asked, without=KEEPS_SIGNATURES)
+    return hits, decision
 
 
 def _nearness(hit: ZoneHit, span: Span) -> int:

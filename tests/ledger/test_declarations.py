@@ -350,3 +350,48 @@ def test_the_question_names_no_assistant_and_gives_way_to_any_suspicion():
     marker = Evidence(EvidenceKind.MARKER, Strength.SUSPECTED, HERE, "chatgpt", "a mark", time=9)
     (finding,) = check(PATH, TEXT, [asked(time=1), marker], GRADER, POLICY)
     assert (finding.rule, finding.level) == ("grader-external", Level.WARNING)
+
+
+OURS = check_bytes(
+    b"schema: policy/1\nassistants:\n- {class: in-house, names: [lantern, lantern-*]}\n"
+)
+
+
+def test_to_name_an_assistant_of_ones_own_hides_no_suspicion_of_another():
+    mark = Evidence(EvidenceKind.MARKER, Strength.SUSPECTED, HERE, "chatgpt", "a mark")
+    ours = said(Answer.ASSISTANT, assistant="lantern")
+    evidence = known(ours).settle(PATH, TEXT, GRADER, [asked(), mark])
+    assert {piece.assistant for piece in evidence} == {"lantern", "chatgpt"}
+    (finding,) = check(PATH, TEXT, evidence, GRADER, OURS)
+    assert (finding.rule, finding.assistant) == ("grader-external", "chatgpt")
+    # What is known better than by hearsay decides alone.
+    record = replace(mark, strength=Strength.RECORDED, assistant="lantern")
+    assert check(PATH, TEXT, [record, mark], GRADER, OURS) == ()
+
+
+def test_a_suspicion_that_no_rule_minds_takes_no_question_away():
+    first = Span(HERE.start, TEXT.index(b"return 1.0"))
+    mark = Evidence(EvidenceKind.MARKER, Strength.SUSPECTED, first, "lantern", "a mark")
+    found = check(PATH, TEXT, [asked(), mark], GRADER, OURS)
+    assert {finding.rule for finding in found} == {"paste-of-unknown-origin"}
+    assert found[0].region.span.start == HERE.start
+    assert found[-1].region.span.end == HERE.end
+
+
+def test_hundreds_of_answers_about_one_text_are_told_apart_at_once():
+    many = [said(Answer.ASSISTANT, assistant=f"lantern-{n}", at=n * 1000) for n in range(1, 1500)]
+    mark = Evidence(EvidenceKind.MARKER, Strength.SUSPECTED, HERE, "chatgpt", "a mark")
+    (finding,) = check(PATH, TEXT, known(*many).settle(PATH, TEXT, GRADER, [mark]), GRADER, OURS)
+    assert finding.assistant == "chatgpt"
+
+
+def test_a_signature_is_found_where_another_rule_does_not_keep_it():
+    header = Span(len(HEAD), len(HEAD) + PASTED.index(b"    #"))
+    by = Evidence(EvidenceKind.SESSION, Strength.MATCHED, header, "codex", "the same text")
+    assert check(PATH, TEXT, [by], GRADER, POLICY) == ()
+    stricter = check_bytes(
+        b"schema: policy/1\nrules:\n- {id: mine, effect: forbid, zones: [grader], "
+        b"by: [external], title: t, message: m, help: h, why: w}\n"
+    )
+    (finding,) = check(PATH, TEXT, [by], GRADER, stricter)
+    assert finding.rule == "mine"

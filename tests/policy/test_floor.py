@@ -48,6 +48,11 @@ ATTACKS = {
         "  help: builtin:evals-default:LINE says so. Name only your own models, with the letters "
         "that tell them apart before any '*'.",
     ),
+    "signatures that are let pass": (
+        "rules:\n- {id: eval-task-external, effect: forbid, fixes: [blank-body]}\n",
+        "redline.yaml:3:52: 'eval-task-external' finds signatures in builtin:evals-default:LINE\n"
+        "  help: With blank-body it would let them pass: leave that out.",
+    ),
 }
 
 

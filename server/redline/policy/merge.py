@@ -15,7 +15,7 @@ from redline.policy.problems import PolicyProblem, did_you_mean, shown
 from redline.policy.raw import RawPolicy, RawRule, RawZone
 from redline.policy.rule_tests import RuleTest, read_tests
 from redline.policy.shapes import Word
-from redline.policy.table import Assistants, FilePlace, Rule, UnitPlace, Zone
+from redline.policy.table import KEEPS_SIGNATURES, Assistants, FilePlace, Rule, UnitPlace, Zone
 from redline.policy.unit_places import unit_place
 
 CLASSES = ("external", "in-house", "any")
@@ -204,6 +204,12 @@ class Merge:
             if words := getattr(raw, key):
                 message = f"{shown(base.id)} is a rule of {base.origin}; its {key} cannot change"
                 self._report(words[0], message, "Write a rule with an id of its own for the rest.")
+        if KEEPS_SIGNATURES not in base.fixes:
+            for fix in raw.fixes:
+                if fix.text == KEEPS_SIGNATURES:
+                    message = f"{shown(base.id)} finds signatures in {base.origin}"
+                    advice = f"With {KEEPS_SIGNATURES} it would let them pass: leave that out."
+                    self._report(fix, message, advice)
         self.rules[base.id] = replace(
             base,
             effect=max(effect, base.effect),

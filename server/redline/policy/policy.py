@@ -243,19 +243,32 @@ class Policy:
         return "in-house" if by_name is False else "external"
 
     def decide(
-        self, zones: Iterable[str], assistant: str, model: str | None, strength: Strength
+        self,
+        zones: Iterable[str],
+        assistant: str,
+        model: str | None,
+        strength: Strength,
+        without: str | None = None,
     ) -> Decision | None:
         """Give the strictest rule over all zones; None where no rule speaks of them.
 
         At equal effects the rule for the zone given first decides, then the first of the files:
-        give the zones of a unit before those of its file.
+        give the zones of a unit before those of its file. Rules that offer the fix ``without``
+        are left out.
         """
-        return self._decide(tuple(zones), assistant, model, strength)
+        return self._decide(tuple(zones), assistant, model, strength, without)
 
     def _decide_uncached(
-        self, zones: tuple[str, ...], assistant: str, model: str | None, strength: Strength
+        self,
+        zones: tuple[str, ...],
+        assistant: str,
+        model: str | None,
+        strength: Strength,
+        without: str | None,
     ) -> Decision | None:
-        return strictest(self.table, self.rules_for(zones, assistant, model), zones, strength)
+        rules = self.rules_for(zones, assistant, model)
+        rules = tuple(rule for rule in rules if without not in rule.fixes)
+        return strictest(self.table, rules, zones, strength)
 
     def rules_for(
         self, zones: Iterable[str], assistant: str, model: str | None = None

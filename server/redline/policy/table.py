@@ -103,6 +103,10 @@ DEFAULT_LEVELS = (
 """By effect (allow, record, review, forbid), then strength (suspected to recorded)."""
 
 
+KEEPS_SIGNATURES = "blank-body"
+"""The fix that keeps the signatures of functions: a rule that offers it lets them stay."""
+
+
 def dump(table: PolicyTable) -> dict[str, Any]:
     """The table as plain values, for a cache."""
     return asdict(table)

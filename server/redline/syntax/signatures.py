@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -19,9 +20,24 @@ _LONGEST_SIGNATURE: Final = 4096
 """Bytes; what is longer holds more than signatures."""
 _LOGIC: Final = (
     "call invocation lambda closure arrow comprehension conditional ternary function_expression "
-    "object_creation new_expression interpolation"
+    "object_creation new_expression interpolation boolean_operator comparison named_expression "
+    "await yield token_tree initializer"
 ).split()
 """In the name of a node: it computes something, which a signature does not."""
+_BINARY: Final = ("binary", "infix_expression")
+_JOINS: Final = frozenset(b"| &".split())
+"""Binary operators of types."""
+_LITERALS: Final = ("string", "number", "integer", "float", "char", "regex", "heredoc")
+"""In the name of a node: it is a value..."""
+_COLLECTIONS: Final = frozenset(
+    "dictionary object list array set hash tuple array_expression array_creation_expression "
+    "collection_literal dictionary_literal array_literal".split()
+)
+"""...or holds values."""
+_LONGEST_LITERAL: Final = 40
+_MOST_LITERALS: Final = 200
+"""Bytes of all values of a stretch; what is more is a text or a table, not a default."""
+_BARE: Final = re.compile(rb"@\s*[\w.]+\s*\(\s*\)")
 _CLASS_BODIES: Final = frozenset({"class_body", "field_declaration_list", "declaration_list"})
 _SIGNS: Final = frozenset(
     "decorator modifiers attribute_item attribute_list template_parameter_list type_identifier "
@@ -84,6 +100,8 @@ class _Walk:
     span: Span
     bodies: Bodies
     parts: Parts
+    literals: int = 0
+    """Bytes of values in signatures so far."""
 
     def visit(self, node: tree_sitter.Node, depth: int) -> bool:
         """Collect the parts at and below a node; False where something else is in the stretch."""
@@ -165,17 +183,34 @@ class _Walk:
         return False
 
     def _plain(self, node: tree_sitter.Node) -> bool:
-        """Tell whether a part of a signature computes nothing, as far as it is in the stretch."""
+        """Tell whether a part of a signature computes nothing, as far as it is in the stretch.
+
+        Nor may it hold more than short values: a text is not waved through as a default value.
+        Comments in it are collected.
+        """
         if not self._touched(Span(node.start_byte, node.end_byte)):
             return True
         # `@task()` says no more than `@task`.
-        bare = node.type == "decorator" and (node.text or b"").endswith(b"()")
-        open_ = [node]
+        if node.type == "decorator" and _BARE.fullmatch(node.text or b""):
+            return True
+        open_ = [(node, False)]
         while open_:
-            one = open_.pop()
-            if not bare and any(word in one.type for word in _LOGIC):
+            one, counted = open_.pop()
+            if one.type in self.bodies.prose:
+                if self._touched(Span(one.start_byte, one.end_byte)) and not self._whole(
+                    one, self.parts.prose
+                ):
+                    return False
+                continue
+            if any(word in one.type for word in _LOGIC) or _computes(one):
                 return False
-            open_ += one.named_children
+            if not counted and _is_value(one):
+                counted = True
+                size = one.end_byte - one.start_byte
+                self.literals += size
+                if size > _LONGEST_LITERAL or self.literals > _MOST_LITERALS:
+                    return False
+            open_ += ((child, counted) for child in one.named_children)
         return True
 
     def _touched(self, span: Span) -> bool:
@@ -187,6 +222,18 @@ class _Walk:
         before = self.text[span.start : min(max(self.span.start, span.start), span.end)]
         after = self.text[max(min(self.span.end, span.end), span.start) : span.end]
         return not before.strip() and not after.strip()
+
+
+def _is_value(node: tree_sitter.Node) -> bool:
+    return node.type in _COLLECTIONS or any(word in node.type for word in _LITERALS)
+
+
+def _computes(node: tree_sitter.Node) -> bool:
+    """A binary operation, but for those that join types: ``int | None``."""
+    if not any(word in node.type for word in _BINARY):
+        return False
+    operator = node.child_by_field_name("operator")
+    return operator is None or operator.text not in _JOINS
 
 
 def _body(node: tree_sitter.Node, bodies: Bodies) -> tree_sitter.Node | None:
