@@ -112,6 +112,54 @@ def test_of_many_files_git_tells_which_have_the_lines(sample):
     assert told(sample, "graders/score.py") == []
 
 
+def test_a_name_that_many_files_had_is_found_among_all_that_are_gone(sample):
+    many = {f"src/{number:03}/file.py": f"{TIDES}\n# {number}\n" for number in range(501)}
+    many["src/zebra/walk.py"] = MADE.replace("torches", "lanterns")
+    sample.commit("many by Claude", many, author=CLAUDE)
+    for path in many:
+        (sample.root / path).unlink()
+    text = MADE.replace("torches", "lanterns").replace("return lanterns", "return tuple(lanterns)")
+    sample.write("graders/walk.py", text)
+    with History(Repository.find(sample.root)) as history:
+        details = {one.detail for one in history.evidence("graders/walk.py", text.encode())}
+    assert [one.endswith("came here from src/zebra/walk.py") for one in details] == [True]
+
+
+def test_attributes_of_the_repository_hide_no_copy(sample):
+    many = {f"src/small_{number}.py": f"x = {number}\n" for number in range(501)}
+    many[".gitattributes"] = "* binary\n"
+    sample.commit("many by Claude", many, author=CLAUDE)
+    sample.write("graders/score.py", MADE.replace("return torches", "return tuple(torches)"))
+    assert len(told(sample, "graders/score.py")) == 2
+
+
+def test_text_from_elsewhere_does_not_hide_what_the_files_own_history_tells(sample):
+    # A person committed Claude's text under another name; Claude wrote a line of that file, too.
+    sample.commit("by Claude", {"src/other.py": "lamp = 'oil'\n"}, author=CLAUDE)
+    text = f"{TIDES}{FERRY}{WALK}lamp = 'oil'\n"
+    sample.commit("by hand", {"src/other.py": text})
+    sample.write("src/walk.py", text)
+    last = text.count("\n")
+    assert sorted(told(sample, "src/walk.py")) == [
+        ("claude-code", "declared", last - WALK.count("\n"), last - 1),
+        ("claude-code", "declared", last, last),
+    ]
+
+
+def test_a_file_is_judged_alike_in_a_run_over_few_files_and_over_many(sample):
+    sample.commit("by Claude", {"src/other.py": "lamp = 'oil'\n"}, author=CLAUDE)
+    text = f"{MADE}lamp = 'oil'\n"
+    sample.commit("by hand", {"src/other.py": text})
+    sample.write("src/walk.py", text)
+    others = {f"src/new_{number}.py": f"{FERRY}# {number}\n" for number in range(20)}
+    with History(Repository.find(sample.root)) as history:
+        alone = history.evidence("src/walk.py", text.encode())
+    with History(Repository.find(sample.root)) as history:
+        for path, other in others.items():
+            assert history.evidence(path, other.encode()) == []
+        assert history.evidence("src/walk.py", text.encode()) == alone
+
+
 def test_a_file_made_from_a_persons_template_is_no_copy_of_an_assistants(sample):
     sample.commit("by hand", {"src/template.py": TIDES + PENALTY + FERRY})
     made = (TIDES + PENALTY + FERRY).replace("margin", "slack")

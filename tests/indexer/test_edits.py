@@ -186,6 +186,16 @@ def test_a_copy_counts_for_no_more_than_what_was_copied(index):
     assert found(index, "graders/walk.py", WALK) == [("copilot", "declared", 1, 13)]
 
 
+def test_a_copy_that_only_makes_suspect_hides_no_session(index, tmp_path):
+    log = Log(tmp_path / "sessions" / "one.jsonl")
+    log.say(f"Here you are:\n\n```python\n{WALK}```\n")
+    indexed(tmp_path / "sessions", index)
+    learn(index, [edit(kind="copy", strength=Strength.SUSPECTED)])
+    assert ("claude-code", "matched", 1, 13) in found(index, "graders/walk.py", WALK)
+    # Nor where it is no more than alike.
+    assert found(index, "graders/moved.py", WALK) == [("claude-code", "matched", 1, 13)]
+
+
 def test_a_line_older_than_the_edit_is_not_the_editors(index):
     learn(index, [edit()])
     times = [LANDED - 10_000_000] * 13

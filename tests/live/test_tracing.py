@@ -124,6 +124,11 @@ def test_the_saved_file_itself_is_no_source_of_what_was_just_put_into_it(desk):
     assert not trace(desk.room, "graders/score.py", block).known
 
 
+def test_attributes_of_the_repository_hide_no_text(desk):
+    desk.sample.write(".gitattributes", "* binary\n")
+    assert trace(desk.room, "graders/score.py", WALK).marks
+
+
 def test_untracked_files_count_and_ignored_ones_do_not(desk):
     block = FERRY.replace("captain", "pilot")
     desk.sample.write(".gitignore", "build/\n")

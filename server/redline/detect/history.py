@@ -103,6 +103,7 @@ class History:
         if came is not None:
             told = f"; the text came here from {came}"
             found = [replace(piece, detail=piece.detail + told) for piece in found]
+            found += self._of_its_own(path, text, offsets)
         return sorted(found, key=lambda evidence: (evidence.span, -evidence.strength))
 
     def begin(self, path: str, text: bytes) -> None:
@@ -111,6 +112,19 @@ class History:
             told.pop(path, None)
         self._incomplete.discard(path)
         self._blames.keep_only(path, text)
+
+    def _of_its_own(self, path: str, text: bytes, offsets: list[int]) -> list[Evidence]:
+        """What a committed file's own history tells, of text that came from another file too."""
+        if not self.concerns(path) or not self._moves.is_committed(path):
+            return []
+        try:
+            hunks = self._blames.of(path, text).hunks
+        except GitError as error:
+            self._failed[path] = error
+            return []
+        return note_evidence(hunks, offsets, self._note, _NOTES) + commit_evidence(
+            hunks, offsets, self._marked, self._checkpoint
+        )
 
     def blame(self, path: str, text: bytes) -> Blame | None:
         """Tell which commit brought each line; None if git failed (see ``skips``).

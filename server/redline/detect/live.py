@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..matching.regions import Match
-from ..matching.schema import LIVE_EDITS
+from ..matching.schema import LIVE_EDITS, SessionRow
 from ..model import UNDECLARED, Evidence, EvidenceKind, Source, Span, Strength
 from ..origins.live import landed, strongest
 
@@ -16,6 +16,26 @@ def is_live(match: Match) -> bool:
 def is_undeclared(match: Match) -> bool:
     """Tell whether nobody has said where the piece is from."""
     return match.session.assistant == UNDECLARED
+
+
+def is_doubtful(session: SessionRow) -> bool:
+    """Tell whether text of a session counts for less than a likeness does.
+
+    So it is with text of unknown origin, and with a copy of text that stands clean elsewhere, too.
+    """
+    if session.format != LIVE_EDITS:
+        return False
+    return session.assistant == UNDECLARED or strongest(session.name) < Strength.MATCHED
+
+
+def weight_of(match: Match) -> int:
+    """How much a match claims of its lines for itself, as ``claim_of`` does of evidence."""
+    strength = Strength.MATCHED if match.sure else Strength.SUSPECTED
+    if match.how == "written":
+        strength = Strength.RECORDED
+    if not is_live(match):
+        return int(strength)
+    return 0 if is_undeclared(match) else int(min(strength, strongest(match.session.name)))
 
 
 def live_evidence(match: Match, span: Span, here: str, how: str) -> Evidence:

@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain, islice
 
 from redline.git import GitError, Objects, Repository
 from redline.git.command import failure
@@ -39,6 +40,8 @@ _SAMPLED = 3
 _SECONDS = 10.0
 _FRESH_SECONDS = 1.0
 """How long it is taken for granted which files have vanished."""
+_REST = 10.0
+"""Seconds for each second that this took."""
 _FEW = 16
 """Files that are asked about one by one before all of HEAD is listed."""
 _MOST_KNOWN = 1000
@@ -59,7 +62,8 @@ class Moves:
         self._asked = 0
         self._greps = 0
         self._searched: dict[str, tuple[frozenset[int], str | None]] = {}
-        self._gone: tuple[float, tuple[str, ...]] = (0.0, ())
+        self._gone: tuple[float, dict[str, list[str]]] = (0.0, {})
+        self._gone_took = 0.0
 
     def origin(self, path: str, text: bytes) -> str | None:
         """The file of HEAD that ``text``, the content of ``path``, came from; None: none known.
@@ -85,6 +89,10 @@ class Moves:
             self._known[path, oid] = (time.monotonic(), known)
         return known
 
+    def is_committed(self, path: str) -> bool:
+        """Tell whether HEAD holds a file of this name."""
+        return path in self._tree
+
     def _is_own(self, path: str, text: bytes) -> bool:
         """Tell whether a text is what HEAD holds under its name, or that with edits."""
         try:
@@ -99,7 +107,8 @@ class Moves:
     def _found(self, path: str, oid: str, text: bytes) -> str | None:
         own = path in self._tree
         twins = self._names.get(oid, [])
-        if not twins and own:
+        # Whether few files are asked about or many makes no difference.
+        if own and (not twins or self._is_own(path, text)):
             return None
         told = _telling(text)
         if len(told) < _FEWEST:
@@ -112,7 +121,7 @@ class Moves:
 
     def _alike(self, path: str, text: bytes, told: frozenset[int]) -> str | None:
         """The file that has most lines in common, if it has enough of them."""
-        moved = self._closest(path, told, self._vanished)
+        moved = self._closest(path, told, self._moved(path))
         if moved is not None:
             return moved
         before, copied = self._searched.get(path, (frozenset(), None))
@@ -161,7 +170,7 @@ class Moves:
 
     def _grep(self, lines: Sequence[bytes], *, every: bool) -> list[str]:
         """The files of HEAD that hold all lines, or some."""
-        asked = ["grep", "-l", "-z", "-I", "-F", "--full-name", "--no-color", "--no-textconv"]
+        asked = ["grep", "-l", "-z", "-a", "-F", "--full-name", "--no-color", "--no-textconv"]
         asked += ["--no-recurse-submodules", *(["--all-match"] if every else []), "-f", "-"]
         head = self._repository.head or ""
         # A command line can be read by everybody on the machine, a pipe cannot.
@@ -188,14 +197,21 @@ class Moves:
         """The files of concern that HEAD holds."""
         return sorted(self._touched & self._tree.keys())
 
-    @property
-    def _vanished(self) -> tuple[str, ...]:
-        """Those of them that are no longer on disk."""
+    def _moved(self, path: str) -> list[str]:
+        """Those of them that are no longer on disk: of many, those of the same name first."""
         when, names = self._gone
-        if time.monotonic() - when > _FRESH_SECONDS or not when:
-            names = tuple(name for name in self._held if self._is_gone(name))[:_MOST_FILES]
+        # Of a large tree it is asked less often, so that asking never takes most of the time.
+        if time.monotonic() - when > _FRESH_SECONDS + self._gone_took * _REST or not when:
+            begun = time.monotonic()
+            names = {}
+            for name in self._held:
+                if self._is_gone(name):
+                    names.setdefault(name.rpartition("/")[2], []).append(name)
             self._gone = (time.monotonic(), names)
-        return names
+            self._gone_took = time.monotonic() - begun
+        tail = path.rpartition("/")[2]
+        others = (name for own, some in names.items() if own != tail for name in some)
+        return list(islice(chain(names.get(tail, ()), others), _MOST_FILES))
 
     def _is_gone(self, path: str) -> bool:
         return is_gone(self._repository.root / path)

@@ -21,7 +21,7 @@ from ..matching.views import Kind, Places, kind_of, places_of, unfold
 from ..matching.written import written
 from ..model import Evidence, EvidenceKind, Source, Span, Strength
 from ..origins.records.names import title
-from .live import claim_of, is_live, is_undeclared, live_evidence, live_source
+from .live import claim_of, is_doubtful, is_live, live_evidence, live_source, weight_of
 from .placing import Claimed, Paper, named, placed, times_of
 
 _BLOCK = 1 << 20
@@ -210,14 +210,15 @@ class SessionDetector:
     ) -> Iterator[Match]:
         prints = take(text, abstract=code, bulk=self.bulk or None, data=data)
         recorded = written(path, root, prints, self.store, times) if self._names(path) else []
-        named = _lines(match for match in recorded if not is_undeclared(match))
-        asked = named | _lines(recorded)
-        # What a record names needs no likeness to say it again.
+        told: dict[int, set[int]] = {}
+        # What a record names needs no likeness to say it again; but a question where text is
+        # from, or a suspicion, keeps nobody from knowing better.
         yield from recorded
-        for match in search(prints, self._shelf, times):
-            # A question where text is from keeps nobody from answering it.
-            known = asked if is_undeclared(match) else named
-            if not known.issuperset(range(match.first_line, match.last_line + 1)):
+        for match in search(prints, self._shelf, times, doubtful=is_doubtful):
+            weight = weight_of(match)
+            if weight not in told:
+                told[weight] = _lines(one for one in recorded if weight_of(one) >= weight)
+            if not told[weight].issuperset(range(match.first_line, match.last_line + 1)):
                 yield match
 
 

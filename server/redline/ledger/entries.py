@@ -24,7 +24,7 @@ FOLDER = ".redline/ledger"
 LARGEST = 64 << 10
 """Bytes of the largest entry."""
 MOST = 200_000
-"""Entries that are read; each is a statement that a person made."""
+"""Files that are read; each is a statement that a person made."""
 _FAN = re.compile("[0-9a-f]{2}")
 _NAME = re.compile(r"([0-9a-f]{64})\.json")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -113,8 +113,8 @@ def read_entries(root: Path) -> Entries:
             return Entries((), (Damage(_name(root, place), said),), present=True)
     entries: list[Entry] = []
     damaged: list[Damage] = []
-    for path in _files(root, place, damaged):
-        if len(entries) == MOST:
+    for count, path in enumerate(_files(root, place, damaged)):
+        if count == MOST:
             damaged.append(Damage(FOLDER, f"it holds more than {MOST:,} entries"))
             break
         read = _read(root, path)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from redline.git import GitError
 from redline.live.analysis import LiveMark
 from redline.live.arrivals import arrived
 from redline.live.remembering import remember
 from redline.live.workroom import Workroom
+from redline.model import ZoneHit
+from redline.policy import Policy
 from redline.project.judge import protects
 from redline.project.reading import Unreadable
+from redline.syntax.trees import UnparsedError
 
 _LARGEST = 1 << 20
 """Bytes of a file that is looked for elsewhere."""
@@ -54,8 +58,10 @@ def arrival(
     As ``arrived``; nothing for a file that git has under that name, unless it had ``old`` a
     moment ago.
     """
-    zones = room.policy.zones_of(path)
-    if not zones or not protects(room.policy, zones) or len(text) > _LARGEST:
+    if len(text) > _LARGEST:
+        return ()
+    zones = _zones(room.policy, path, text)
+    if not zones or not protects(room.policy, zones):
         return ()
     if old is None and _is_known(room, path):
         return ()
@@ -63,12 +69,21 @@ def arrival(
 
 
 def _text(room: Workroom, path: str) -> bytes | None:
-    if not room.policy.zones_of(path):
+    if not room.policy.zones_of(path) and not room.policy.wants_text(path):
         return None
     try:
         return room.read(path)
     except Unreadable:
         return None
+
+
+def _zones(policy: Policy, path: str, text: bytes) -> tuple[ZoneHit, ...]:
+    """The zones of the file, and of what stands in it."""
+    zones = policy.zones_of(path)
+    if policy.may_have_units(path, text):
+        with suppress(UnparsedError):
+            zones += policy.unit_zones(path, text)
+    return zones
 
 
 def _is_known(room: Workroom, path: str) -> bool:

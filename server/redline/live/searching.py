@@ -92,7 +92,7 @@ class Search:
 
     def _named(self, repository: Repository, lines: Sequence[bytes]) -> Iterator[str]:
         """Files of the working tree that git finds all the lines in, nearest first."""
-        asked = ["grep", "-l", "-z", "-I", "-F", "--all-match", "--full-name", "--no-color"]
+        asked = ["grep", "-l", "-z", "-a", "-F", "--all-match", "--full-name", "--no-color"]
         asked += ["--no-textconv", "--no-recurse-submodules", "--untracked", "-f", "-", "--"]
         try:
             # A command line can be read by everybody on the machine, a pipe cannot.

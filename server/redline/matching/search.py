@@ -8,7 +8,7 @@ a line older than the message cannot have come from it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..model import UNDECLARED
@@ -20,6 +20,7 @@ from .line_matches import line_matches
 from .prints import INFORMATIVE, Prints
 from .prose_matches import prose_matches
 from .regions import LineTimes, Match
+from .schema import SessionRow
 from .shelf import Shelf
 from .tokens import ABSTRACT_K, RAW_K, WORD_K
 
@@ -32,9 +33,11 @@ def search(
     shelf: Shelf,
     times: LineTimes | None = None,
     floor: float = 0.0,
+    doubtful: Callable[[SessionRow], bool] = lambda session: False,
 ) -> list[Match]:
     """Find what the index accounts for; the best match of each stretch, by place.
 
+    ``doubtful`` tells sessions whose text only makes suspect: they give way to all others.
     With a ``floor`` all is found that has so many bits, whether it is likely or not: that is
     for calibration.
     """
@@ -52,7 +55,7 @@ def search(
         matches += code_matches(shown, known, seeds[number].code, young)
         matches += prose_matches(shown, known, seeds[number].words, young)
         matches += line_matches(shown, known, seeds[number].lines, young)
-    return _best(matches)
+    return _best(matches, doubtful)
 
 
 @dataclass(slots=True)
@@ -99,7 +102,7 @@ def _joined(channels: Sequence[Sequence[int]]) -> Sequence[int]:
     return np.concatenate(columns)  # type: ignore[return-value]
 
 
-def _best(matches: list[Match]) -> list[Match]:
+def _best(matches: list[Match], doubtful: Callable[[SessionRow], bool]) -> list[Match]:
     """Of matches for the same lines keep the richest; the oldest message where it is close.
 
     Text of unknown origin comes last, and only where it is the same: new names are no trace of
@@ -108,6 +111,7 @@ def _best(matches: list[Match]) -> list[Match]:
     matches.sort(
         key=lambda match: (
             match.session.assistant == UNDECLARED,
+            doubtful(match.session),
             -round(match.bits, -1),
             match.piece.time or 0,
             match.piece.id,
