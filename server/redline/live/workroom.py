@@ -154,6 +154,7 @@ class Workroom:
         if self._policy is not None and stamps == self._policy_stamps:
             return
         self._nested = {name for name in self._nested if os.path.lexists(self.root / name)}
+        stamps[self.root / NAME] = stamp_of(self.root / NAME)
         try:
             self._policy = load_policy(
                 self.root, self.project.policy, nested=self._nested, cache=cache_folder()
@@ -170,7 +171,9 @@ class Workroom:
             files.add(self.project.policy)
         if self.policy_error is not None:
             files |= {self.root / problem.path for problem in self.policy_error.problems}
-        self._policy_stamps = {path: stamp_of(path) for path in files}
+        # As they were before they were read: what was written meanwhile is read the next time,
+        # and so is a file of which nobody knew before.
+        self._policy_stamps = {path: stamps.get(path) for path in files}
 
     def _refresh(self) -> None:
         policy = self.policy

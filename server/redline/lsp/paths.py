@@ -12,6 +12,8 @@ from pygls.uris import to_fs_path
 from redline.syntax.filenames import EXTENSIONS
 from redline.syntax.languages import language_named
 
+_LONGEST = 100
+"""Characters of a name that is made up."""
 _DRIVE = re.compile(r"^([a-z]):(?=[\\/])")
 
 
@@ -51,7 +53,7 @@ def untitled_name(uri: str, language_id: str) -> str | None:
     """
     if not uri.startswith("untitled:") or path_of(uri) is not None:
         return None
-    name = re.sub(r"[^\w.-]", "-", unquote(urlsplit(uri).path)) or "untitled"
+    name = re.sub(r"[^\w.-]", "-", unquote(uri.removeprefix("untitled:")))[:_LONGEST] or "untitled"
     language = language_named(language_id)
     if language is None or "." in name:
         return name
