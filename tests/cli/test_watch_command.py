@@ -145,6 +145,7 @@ def test_an_agents_write_is_told_and_told_once_more_when_it_is_gone(desk):
     summary = json.loads(rest.splitlines()[-1])
     assert (summary["came"], summary["went"]) == (1, 1)
     assert summary["standing"] == {"errors": 0, "warnings": 0, "notes": 0}
+    assert summary["complete"]
     kinds = [json.loads(line)["type"] for line in watch.read]
     assert kinds == ["watching", "finding", "gone", "summary"]
 
@@ -239,6 +240,56 @@ def test_a_project_may_be_named_by_a_link(desk, tmp_path):
         assert watch.event("watching")["root"] == str(desk.root)
         desk.write("graders/marked.py", MARKED)
         assert watch.event("finding")["path"] == "graders/marked.py"
+
+
+def test_what_was_never_judged_is_not_called_free_of_findings(desk):
+    desk.write("graders/marked.py", MARKED)
+    desk.write("redline.yaml", "schema: policy/1\nzone: []\n")
+    with desk.watch("--no-sessions") as watch:
+        watch.until("The rule files are not in force; nothing is judged until they are mended.")
+        code, rest = watch.end()
+    assert code == 3
+    assert "nothing was judged" in rest
+    assert "nothing stands" not in rest
+
+
+def test_an_index_that_is_none_is_told_once(desk):
+    (desk.home / "index.sqlite").write_bytes(b"this is no database" * 99)
+    with desk.watch("--no-sessions") as watch:
+        watch.until("note: cannot open the index")
+        desk.write("graders/marked.py", MARKED)
+        desk.write("redline.yaml", "schema: policy/1\nzone: []\n")
+        told = watch.until("nothing is judged")
+        code, _ = watch.end()
+    assert "cannot open" not in told
+    assert code == 3
+
+
+def test_what_changed_since_the_rules_broke_is_not_called_judged(desk):
+    with desk.watch("--format", "jsonl", "--no-sessions") as watch:
+        watch.event("watching")
+        desk.write("redline.yaml", "schema: policy/1\nzone: []\n")
+        watch.event("policy-problem")
+        code, rest = watch.end()
+    assert code == 3
+    assert json.loads(rest.splitlines()[-1])["complete"] is False
+
+
+def test_a_finding_that_only_changes_is_counted_once(desk):
+    with desk.watch("--format", "jsonl", "--no-sessions") as watch:
+        watch.event("watching")
+        desk.write("graders/a.py", MARKED)
+        watch.event("finding")
+        desk.write("graders/a.py", "# Generated with [Codex](https://openai.com/codex)\n" + MARKED)
+        desk.write("graders/b.py", MARKED)
+        while watch.event("finding")["path"] != "graders/b.py":
+            pass
+        (desk.root / "graders/b.py").unlink()
+        watch.event("gone")
+        _, rest = watch.end()
+    summary = json.loads(rest.splitlines()[-1])
+    standing = sum(summary["standing"].values())
+    assert summary["came"] - summary["went"] == standing
 
 
 def test_a_rule_file_that_breaks_is_told_and_what_stands_stays(desk):

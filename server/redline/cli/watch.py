@@ -144,7 +144,7 @@ async def _watch(args: argparse.Namespace, followed: Followed) -> int:
             if not teller.tell(news, follower):
                 break
     teller.end(follower)
-    if follower.standing.incomplete:
+    if follower.incomplete:
         return INCOMPLETE
     standing = follower.standing.findings
     return _FINDINGS if any(finding.level is Level.ERROR for finding in standing) else 0
@@ -183,7 +183,7 @@ class _Teller:
         self._followed = followed
         self._begun = time.monotonic()
         self._first = True
-        self._came = self._went = 0
+        self._went = 0
 
     def tell(self, news: News, follower: Follower) -> bool:
         """Print what is new; False once nobody reads it."""
@@ -196,14 +196,17 @@ class _Teller:
             output.silence()
             return False
         self._first = self._first and news.result is None
-        self._came += len(news.result.findings) if news.result is not None else 0
         self._went += len(news.gone)
         return True
 
     def end(self, follower: Follower) -> None:
         """Print the summary."""
         counts = watch_words.Counts(
-            self._came, self._went, follower.standing.findings, time.monotonic() - self._begun
+            self._went,
+            follower.standing.findings,
+            time.monotonic() - self._begun,
+            judged=not self._first,
+            complete=not follower.incomplete,
         )
         with suppress(BrokenPipeError):
             if self._args.format == "jsonl":
@@ -223,7 +226,7 @@ class _Teller:
         look = look_for(sys.stdout, self._args.color, os.environ)
         if self._first and news.result is not None and not self._args.quiet:
             yield from watch_words.begun(self._followed, news)
-        yield from watch_words.asides(news, self._followed.root)
+        yield from watch_words.asides(news, self._followed.root, judged=not self._first)
         yield from watch_words.gone(news, look)
         if news.result is not None and news.result.findings:
             yield from text.render(

@@ -18,10 +18,18 @@ if TYPE_CHECKING:
 class Counts:
     """What a whole watch came to."""
 
-    came: int
     went: int
     standing: tuple[Finding, ...]
     seconds: float
+    judged: bool
+    """Everything was judged at least once."""
+    complete: bool
+    """What stands was found in everything, as it is at the end."""
+
+    @property
+    def came(self) -> int:
+        """Findings that appeared; one that only changed counts once."""
+        return self.went + len(self.standing)
 
 
 def begun(followed: Followed, news: News) -> Iterator[str]:
@@ -39,16 +47,21 @@ def begun(followed: Followed, news: News) -> Iterator[str]:
     yield "\n" if result.findings else "Nothing found so far.\n\n"
 
 
-def asides(news: News, root: Path) -> Iterator[str]:
-    """Say what a person should know, and what is wrong with the rule files."""
+def asides(news: News, root: Path, *, judged: bool) -> Iterator[str]:
+    """Say what a person should know, and what is wrong with the rule files.
+
+    ``judged`` tells whether the project was judged before.
+    """
     from redline.cli.failure import problem_lines
     from redline.report.safe import one_line
 
     yield from (f"note: {one_line(note)}\n" for note in news.notes)
     for problem in news.problems:
         yield "\n".join(problem_lines(problem, [root])) + "\n\n"
-    if news.problems:
+    if news.problems and judged:
         yield "The rule files are not in force; findings stay as they were until they are mended.\n"
+    elif news.problems:
+        yield "The rule files are not in force; nothing is judged until they are mended.\n"
 
 
 def gone(news: News, look: Look) -> Iterator[str]:
@@ -71,11 +84,16 @@ def ended(counts: Counts) -> Iterator[str]:
     levels = ", ".join(
         plural(count, str(level)) for level, count in by_level(counts.standing).items() if count
     )
+    if not counts.judged:
+        yield f"\nWatched for {_span(counts.seconds)}; nothing was judged.\n"
+        return
     stand = f"{plural(len(counts.standing), 'finding')} stand{'s' * (len(counts.standing) == 1)}"
     yield (
         f"\nWatched for {_span(counts.seconds)}: {counts.came:,} came, {counts.went:,} went; "
         f"{f'{stand}: {levels}' if levels else 'nothing stands'}.\n"
     )
+    if not counts.complete:
+        yield "Something could not be judged as it is now.\n"
 
 
 def begun_line(followed: Followed, news: News) -> Iterator[str]:
@@ -121,7 +139,13 @@ def ended_line(counts: Counts) -> Iterator[str]:
     from redline.report.summary import by_level
 
     levels = {f"{level}s": count for level, count in by_level(counts.standing).items()}
-    yield _line("summary", came=counts.came, went=counts.went, standing=levels)
+    yield _line(
+        "summary",
+        came=counts.came,
+        went=counts.went,
+        standing=levels,
+        complete=counts.complete,
+    )
 
 
 def _sessions(followed: Followed, news: News) -> str:

@@ -116,9 +116,17 @@ class Follower:
         """When the recent files may be judged again for sessions alone."""
         self._notes: list[str] = []
         self._fault: BaseException | None = None
+        self._told_fault = ""
+        self._behind = True
+        """What stands was not compared with what is there since something went wrong."""
         self._sessions = 0
         self._problems: tuple[PolicyProblem, ...] = ()
         self._rule_files = frozenset({RULE_FILE})
+
+    @property
+    def incomplete(self) -> bool:
+        """Something in a protected zone, or everything, could not be judged as it is now."""
+        return self._behind or self.standing.incomplete
 
     async def news(self) -> AsyncGenerator[News]:
         """Yield news, the first when everything that is there has been judged.
@@ -250,7 +258,7 @@ class Follower:
         try:
             verdict = await self._analyst.ask(judge_files, self.followed, paths)
         except AnalystError as error:
-            self._whole = True
+            self._whole = self._behind = True
             return replace(news, notes=(*news.notes, str(error)))
         now = time.monotonic()
         self._ready_at = now + min(now - begun, _LONGEST_PAUSE)
@@ -261,12 +269,19 @@ class Follower:
         before, self._problems = self._problems, verdict.problems
         if verdict.fault:
             # Nothing was judged: the next change leads to a look at everything.
-            self._whole = True
+            self._whole = self._behind = True
+            before_it, self._told_fault = self._told_fault, verdict.fault
+            if verdict.fault == before_it or any(verdict.fault in note for note in news.notes):
+                return news
             return replace(news, notes=(*news.notes, verdict.fault))
+        self._told_fault = ""
         if verdict.result is None:
+            self._behind = True
             # Told once; the next change of a rule file judges everything.
             return replace(news, problems=verdict.problems if verdict.problems != before else ())
-        if before and paths is not None:
+        if paths is None:
+            self._behind = False
+        elif before:
             self._whole = True
             self._wake.set()
         return self._compared(news, verdict.result, paths)
