@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 
+from redline.live.blocks import Block
 from redline.live.document import Document
 from redline.live.places import Extent, Place
-from redline.live.reception import Block
 from redline.live.text import LiveText
 from redline.live.tracker import Tracker
 from redline.model import UNDECLARED

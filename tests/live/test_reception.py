@@ -14,7 +14,7 @@ from rooms import Desk
 from maze import FERRY, PENALTY, TIDES, WALK
 from redline.indexer.edits import LiveEdit, learn
 from redline.live.analyst import AnalystError
-from redline.live.reception import Block
+from redline.live.blocks import Block
 from redline.matching.fault import IndexFault
 from redline.matching.store import Store
 from redline.model import UNDECLARED

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from redline.live.analysis import Analysis, LiveMark
 from redline.live.analyst import AnalystError, Ask
+from redline.live.blocks import Block, Question
 from redline.live.jobs import analyse
 from redline.live.places import Edit, Extent
-from redline.live.reception import Block, Question, Reception
+from redline.live.reception import Reception
 from redline.live.text import LiveText
 from redline.live.tracker import Mark, Tracker
 from redline.model import Evidence, Finding

@@ -6,75 +6,40 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from weakref import WeakSet
 
 from redline.live.analysis import Analysis, LiveMark
 from redline.live.analyst import AnalystError, Ask
+from redline.live.blocks import (
+    Block,
+    Journal,
+    Question,
+    Waiting,
+    carried,
+    evidence_of,
+    holds,
+    is_accounted,
+    now,
+    question_about,
+    tells,
+)
 from redline.live.jobs import arrival, is_on_disk, remember, trace
 from redline.live.places import Edit, Extent, Place
-from redline.live.text import LiveText, split_lines
+from redline.live.text import LiveText
 from redline.live.trace import Trace
 from redline.live.tracker import Mark, Tracker
-from redline.model import UNDECLARED, Evidence, EvidenceKind, Span, Strength
-from redline.origins.live import landed
+from redline.model import UNDECLARED, Evidence, EvidenceKind, Span
 
 _log = logging.getLogger(__name__)
 
 _HINT_S = 0.3
 """Seconds for which a plugin may take to say what an edit was."""
-_ACCOUNTED = 0.5
-"""Share of a block's lines that evidence must speak of, or it is asked where they are from."""
 _MOST_MARKS = 1_000
 """Marks of one text from which those that the index knows by now are let go, the oldest first."""
 _TRIES = 2
 """How often a look-up is begun: a process that was ended from outside is no answer."""
 _RELOAD = "reload"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Text that came in other than by typing."""
-
-    extent: Extent
-    kind: str
-    """``paste``, ``completion`` or ``agent-edit``, as in ``LiveEdit``; else ``insert``."""
-    assistant: str | None = None
-    """Who made it, where the editor tells."""
-    model: str | None = None
-    via: str = ""
-    """What told of it."""
-    replaced: str = ""
-    """What stood there before."""
-    time: float = field(default_factory=time.monotonic)
-    """When it came in, in s of ``time.monotonic``."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Question:
-    """A block that is looked up, and asked about if nothing tells of it. Each is only itself."""
-
-    block: Block
-    since: float | None
-    """When its first part came in, as ``Block.time``; None: it has been asked about before."""
-
-
-class _Journal:
-    """The edits since it was begun; it is written for as long as somebody holds it."""
-
-    __slots__ = ("__weakref__", "edits")
-
-    def __init__(self) -> None:
-        self.edits: list[Edit] = []
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A question as it was when the text was sent that is being judged."""
-
-    mark: Mark[Question]
-    text: str
-    since: _Journal
 
 
 class Reception:
@@ -112,7 +77,7 @@ class Reception:
         self._questions: Tracker[Question] = Tracker() if questions is None else questions
         self._busy: set[Question] = set()
         """Those that are being looked up."""
-        self._journals: WeakSet[_Journal] = WeakSet()
+        self._journals: WeakSet[Journal] = WeakSet()
         self._unlearnt: dict[int, Evidence] = {}
         """What the index does not know yet, by identity."""
         self._learning: set[asyncio.Task[None]] = set()
@@ -130,7 +95,7 @@ class Reception:
                 self._questions.add(Mark(block.extent, question))
                 continue
             told = block
-            made += self._added([LiveMark(block.extent, _made(block, block.assistant))])
+            made += self._added([LiveMark(block.extent, evidence_of(block, block.assistant))])
         if told is not None and made:
             self._learn(made, told)
 
@@ -161,7 +126,7 @@ class Reception:
         others = {path: text for path, text in self.held().items() if path != self._path}
         since, data = self._begun(), self._text.to_bytes()
         marks = await self._ask(arrival, self._path, data, others, old, background=True)
-        made = self._added(_carried(marks, since))
+        made = self._added(carried(marks, since))
         if made:
             nowhere = Extent(Place(0, 0), Place(0, 0))
             self._learn(made, Block(nowhere, "copy", via="files"))
@@ -199,8 +164,8 @@ class Reception:
         while self._learning:
             await asyncio.wait(self._learning)
 
-    def _begun(self) -> _Journal:
-        journal = _Journal()
+    def _begun(self) -> Journal:
+        journal = Journal()
         self._journals.add(journal)
         return journal
 
@@ -210,7 +175,7 @@ class Reception:
         Tells since when the whole is there, as ``Question.since``.
         """
         since: float | None = block.time
-        parts = [mark for mark in self._questions.marks if _holds(block.extent, mark.extent)]
+        parts = [mark for mark in self._questions.marks if holds(block.extent, mark.extent)]
         for part in parts:
             before = part.payload.since
             since = None if since is None or before is None else min(since, before)
@@ -221,7 +186,7 @@ class Reception:
             for mark in marks
             if mark.payload.kind is EvidenceKind.EDIT
             and mark.payload.assistant in (UNDECLARED, block.assistant)
-            and _holds(block.extent, mark.extent)
+            and holds(block.extent, mark.extent)
         ]
         if of_it:
             gone = [mark.payload for mark in of_it]
@@ -243,7 +208,7 @@ class Reception:
         known = list(self._marks.marks)
         made = []
         for mark in marks:
-            if mark.extent.is_empty or any(_tells(one, mark) for one in known):
+            if mark.extent.is_empty or any(tells(one, mark) for one in known):
                 continue
             evidence = replace(mark.evidence, span=Span(0, 0))
             known.append(Mark(mark.extent, evidence))
@@ -263,7 +228,7 @@ class Reception:
             return
         self._busy.add(question)
         try:
-            if analysis.protected and not _accounted(one.mark.extent, one.text, analysis):
+            if analysis.protected and not is_accounted(one.mark.extent, one.text, analysis):
                 await self._look_up(one)
         finally:
             self._busy.discard(question)
@@ -294,10 +259,10 @@ class Reception:
             return
         self._forget(question)
         if traced.known:
-            found = _carried(traced.at(one.mark.extent.start), one.since)
+            found = carried(traced.at(one.mark.extent.start), one.since)
             block = replace(block, kind="copy")
         else:
-            found = [LiveMark(extent, _unknown(block))]
+            found = [LiveMark(extent, question_about(block))]
         made = self._added(found)
         if made:
             self._learn(made, block)
@@ -336,7 +301,7 @@ class Reception:
         task.add_done_callback(self._learning.discard)
 
     async def _learnt_of(self, marks: Sequence[LiveMark], text: bytes, block: Block) -> None:
-        told = (self._path, text, tuple(marks), block.kind, block.via, _now(), block.replaced)
+        told = (self._path, text, tuple(marks), block.kind, block.via, now(), block.replaced)
         for _ in range(_TRIES):
             try:
                 await self._ask(remember, *told, background=True)
@@ -354,72 +319,3 @@ class Reception:
             self._fault = str(fault)
             advice = "it is known until the document is closed"
             _log.error("what landed in %s is not in the index: %s; %s", self._path, fault, advice)
-
-
-def _carried(marks: Iterable[LiveMark], since: _Journal) -> list[LiveMark]:
-    """Marks of a text as they lie after the edits that came since."""
-    tracker: Tracker[Evidence] = Tracker()
-    for mark in marks:
-        tracker.add(Mark(mark.extent, mark.evidence))
-    for edit in since.edits:
-        tracker.move(edit)
-    return [LiveMark(mark.extent, mark.payload) for mark in tracker.marks]
-
-
-def _holds(outer: Extent, inner: Extent) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
-
-
-def _tells(known: Mark[Evidence], mark: LiveMark) -> bool:
-    return (
-        known.payload.assistant == mark.evidence.assistant
-        and known.payload.strength >= mark.evidence.strength
-        and _holds(known.extent, mark.extent)
-    )
-
-
-def _made(block: Block, assistant: str) -> Evidence:
-    return Evidence(
-        kind=EvidenceKind.EDIT,
-        strength=Strength.RECORDED,
-        span=Span(0, 0),
-        assistant=assistant,
-        detail=f"this text was {landed(block.kind, assistant)} in the editor",
-        model=block.model,
-        time=_now(),
-    )
-
-
-def _unknown(block: Block) -> Evidence:
-    act = landed(block.kind, UNDECLARED)
-    return Evidence(
-        kind=EvidenceKind.EDIT,
-        strength=Strength.SUSPECTED,
-        span=Span(0, 0),
-        assistant=UNDECLARED,
-        detail=f"this text was {act} in the editor; nothing tells where it is from",
-        time=_now(),
-    )
-
-
-def _accounted(extent: Extent, text: str, analysis: Analysis) -> bool:
-    """Tell whether evidence, or a person's answer, speaks of most lines of a block."""
-    told = [
-        other
-        for piece, other in zip(analysis.evidence, analysis.evidence_extents, strict=True)
-        if piece.assistant != UNDECLARED and other.overlaps(extent)
-    ]
-    lines = [
-        extent.start.line + number for number, line in enumerate(split_lines(text)) if line.strip()
-    ]
-    known = sum(any(_on(one, line) for one in told) for line in lines)
-    return bool(lines) and known >= _ACCOUNTED * len(lines)
-
-
-def _on(extent: Extent, line: int) -> bool:
-    """Some of an extent lies on a line; one that ends where the line begins does not."""
-    return extent.start.line <= line and Place(line, 0) < extent.end
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

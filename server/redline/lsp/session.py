@@ -7,36 +7,33 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from redline.live.analysis import Analysis
-from redline.live.analyst import Analyst
+from redline.live.blocks import Block
 from redline.live.cuts import Cuts
-from redline.live.document import Document, Shown
+from redline.live.document import Document
 from redline.live.hints import EditOrigin
 from redline.live.landing import Kind, Landing
 from redline.live.origin import Classifier
-from redline.live.places import Edit, Extent, Place
-from redline.live.project import Project
-from redline.live.reception import Block, Question
+from redline.live.places import Edit
 from redline.live.removals import Removals
 from redline.live.text import LiveText
 from redline.live.tracker import Tracker
 from redline.lsp.capabilities import Capabilities
+from redline.lsp.folder import Folder
+from redline.lsp.opened import OpenDocument
 from redline.lsp.paths import path_of, untitled_name
 from redline.lsp.settings import Settings
 from redline.model import Evidence
 from redline.project.files import find_root
-from redline.project.options import default_index
 
 if TYPE_CHECKING:
     from redline.lsp.server import Server
 
-T = TypeVar("T")
+__all__ = ["Folder", "OpenDocument", "Session"]
 
 _RELOAD_S = 1.0
 """Seconds between close and open that make the opening a reload."""
@@ -58,108 +55,6 @@ _KINDS = {
 """How the index names what landed."""
 
 _log = logging.getLogger(__name__)
-
-
-class Folder:
-    """A project: what a workspace folder, or a file opened alone, belongs to."""
-
-    def __init__(self, root: Path, settings: Settings) -> None:
-        self.root = root
-        self.uri = root.as_uri()
-        self.other_names: set[Path] = set()
-        """Folders as the client names them that lead into the project by links."""
-        self.policy_files: tuple[str, ...] = ()
-        """The rule files that were in force at the last analysis, by their shown names."""
-        self.analyst = Analyst(self._project(settings))
-
-    def _project(self, settings: Settings) -> Project:
-        index = Path(settings.index).expanduser() if settings.index else default_index()
-        policy = self.root / settings.policy if settings.policy else None
-        return Project(self.root, index, policy)
-
-    def open(self, settings: Settings) -> None:
-        """Judge by the index and the rules that the settings name now."""
-        self.analyst.close()
-        self.analyst = Analyst(self._project(settings))
-
-    async def ask(
-        self, function: Callable[..., T], /, *arguments: object, background: bool = False
-    ) -> T:
-        """Run ``function(room, *arguments)`` in the process that judges this project."""
-        return await self.analyst.ask(function, *arguments, background=background)
-
-    def relative(self, path: Path) -> str | None:
-        """Name a file as the project does; None for one outside.
-
-        A link within the project keeps its own name, wherever it leads.
-        """
-        named = [
-            _resolved(other) / path.relative_to(other)
-            for other in self.other_names
-            if path.is_relative_to(other)
-        ]
-        for name in (path, *named, _resolved(path.parent) / path.name, _resolved(path)):
-            if name.is_relative_to(self.root):
-                return name.relative_to(self.root).as_posix()
-        return None
-
-
-@dataclass(slots=True)
-class OpenDocument:
-    """A document as the client opened it."""
-
-    uri: str
-    """The client's own spelling, byte for byte."""
-    version: int
-    language_id: str
-    session: Session
-    folder: Folder | None
-    path: str | None
-    """Relative to the folder's root, with ``/``; None outside all folders."""
-    text: LiveText
-    classifier: Classifier
-    marks: Tracker[Evidence]
-    """What only the editor knows of the text."""
-    questions: Tracker[Question] = field(default_factory=Tracker)
-    """Blocks of which it is not settled where they are from."""
-    document: Document | None = None
-    """What follows its findings; None outside all folders."""
-    opened: int = 0
-    """How many documents had been opened before: tells a reopened one from itself."""
-
-    @property
-    def shown(self) -> tuple[Shown, ...]:
-        """The findings at their present places."""
-        return self.document.shown if self.document is not None else ()
-
-    @property
-    def analysis(self) -> Analysis | None:
-        """The last analysis."""
-        return self.document.analysis if self.document is not None else None
-
-    async def settled(self) -> Analysis | None:
-        """Wait for the analysis of the present version."""
-        return await self.document.settled() if self.document is not None else None
-
-    def units_of(self, place: Place) -> tuple[int, int]:
-        """A place within the text as the client counts: line and code units, from 0."""
-        lines = self.text.lines
-        line = lines[place.line] if place.line < len(lines) else ""
-        if place.column < len(line) and line.isascii():
-            return place.line, place.column
-        return self.text.units(place, self.session.encoding)
-
-    def range_of(self, extent: Extent) -> types.Range:
-        """An extent as the client counts."""
-        start, end = self.units_of(extent.start), self.units_of(extent.end)
-        return types.Range(types.Position(*start), types.Position(*end))
-
-    def extent_of(self, range_: types.Range) -> Extent:
-        """A client's range as we count, within the text."""
-        encoding = self.session.encoding
-        start = self.text.place(range_.start.line, range_.start.character, encoding)
-        end = self.text.place(range_.end.line, range_.end.character, encoding)
-        return Extent(min(start, end), max(start, end))
 
 
 class Session:
@@ -567,10 +462,3 @@ class Session:
             except Exception:
                 # One listener must not keep the others from hearing.
                 _log.exception("the findings of %s could not be told", document.path)
-
-
-def _resolved(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError, ValueError):
-        return path
