@@ -8,7 +8,7 @@ from redline.model import Span
 from redline.syntax.languages import language_of
 from redline.syntax.signatures import is_signature
 
-# Everything before « is the stretch.
+# Everything before « is the stretch; where there are two, what lies between them.
 PLAIN = {
     "types": (
         "a.py",
@@ -18,6 +18,7 @@ PLAIN = {
     "short values": ("a.py", "def f(a='utf-8', b=(1, 2), c=f'x', *d, **e):\n«    return 1\n"),
     "a bare call": ("a.py", "@task.lazy()\n@other\ndef f(a):\n«    return 1\n"),
     "a class": ("a.py", "class A(B, C[int]):\n    def f(self, a: 'A') -> None:\n«        return\n"),
+    "inside a function": ("a.py", "def f():\n«    def g(a):\n«        return 1\n    return g\n"),
     "TypeScript": (
         "a.ts",
         "export function f<T>(a: T | null, b: number[] = [], c = 'x'): T {\n«  return a;\n}\n",
@@ -52,6 +53,9 @@ NONE = {
         "@(lambda f: [print(i) for i in range(9)] and f)()\ndef f(a):\n«    return 1\n",
     ),
     "a call that gives a decorator": ("a.py", "@make(K, best('a'))()\ndef f(a):\n«    return 1\n"),
+    "a whole function": ("a.py", "def f(a):\n    return 1\n«"),
+    "a comment": ("a.py", "# Words.\n«def f(a):\n    return 1\n"),
+    "an import": ("a.py", "import re\n«"),
     "words between parameters": (
         "a.py",
         "def f(a,  # The answer is in the third line of the letter.\n      b):\n«    return 1\n",
@@ -69,9 +73,11 @@ NONE = {
 
 
 def told(path, marked):
-    head, _, rest = marked.partition("«")
-    text = (head + rest).encode()
-    return is_signature(text, language_of(path, text), Span(0, len(head.encode())))
+    parts = [part.encode() for part in marked.split("«")]
+    text = b"".join(parts)
+    start = len(parts[0]) if len(parts) > 2 else 0
+    end = start + len(parts[1 if len(parts) > 2 else 0])
+    return is_signature(text, language_of(path, text), Span(start, end))
 
 
 @pytest.mark.parametrize("case", PLAIN)

@@ -195,6 +195,9 @@ def problem_of(value: Mapping[str, Any]) -> str:
 def _is_line(text: object) -> bool:
     if not isinstance(text, str) or not 0 < len(text) <= MOST_LETTERS:
         return False
+    # Says so of most texts at once.
+    if text.isprintable():
+        return True
     return not any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in text)
 
 

@@ -167,7 +167,8 @@ def _asked(
     skips += declarations.skips()
     tree = replace(tree, skips=tuple(skips))
     known = history is not None
-    return Bench(tree, policy, known, index, folder, history=history), tuple(sources)
+    bench = Bench(tree, policy, known, index, folder, history=history, declarations=declarations)
+    return bench, tuple(sources)
 
 
 def _sessions(index: Path | None) -> list[Source]:

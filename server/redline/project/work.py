@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..check import check
 from ..detect.history import History
 from ..interrupts import interrupts_wait
-from ..ledger import read_declarations
+from ..ledger import Declarations, read_declarations
 from ..model import Finding
 from ..policy import Policy
 from .cache import Stamp, stamp_of
@@ -43,6 +43,8 @@ class Bench:
     """Whether facts found may be kept for the next run."""
     history: History | None = None
     """The one that is open in this process."""
+    declarations: Declarations | None = None
+    """Where they are read already."""
 
     def judge(self, stack: ExitStack) -> Judge:
         """Open what must be opened once a process: git's processes, the index."""
@@ -78,7 +80,7 @@ class Bench:
             sessions,
             exempt,
             past,
-            read_declarations(self.tree.root),
+            read_declarations(self.tree.root) if self.declarations is None else self.declarations,
         )
 
 

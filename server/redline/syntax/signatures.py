@@ -76,22 +76,24 @@ def parts_of(text: bytes, language: Language | None, span: Span) -> Parts | None
     bodies = BODIES.get(language.name) if language is not None else None
     if language is None or bodies is None:
         return None
-    try:
-        root = parse(language, text).root_node
-    except UnparsedError:
-        return None
-    if root.has_error:
-        return None
     walk = _Walk(text, span, bodies, Parts())
-    return walk.parts if walk.visit(root, 0) else None
+    return walk.parts if _walked(walk, language) else None
 
 
 def is_signature(text: bytes, language: Language | None, span: Span) -> bool:
     """Tell whether a stretch holds nothing but signatures of functions and classes."""
-    if span.end - span.start > _LONGEST_SIGNATURE:
+    bodies = BODIES.get(language.name) if language is not None else None
+    if language is None or bodies is None or span.end - span.start > _LONGEST_SIGNATURE:
         return False
-    found = parts_of(text, language, span)
-    return found is not None and not (found.bodies or found.prose or found.imports)
+    return _walked(_Walk(text, span, bodies, Parts(), bare=True), language)
+
+
+def _walked(walk: _Walk, language: Language) -> bool:
+    try:
+        root = parse(language, walk.text).root_node
+    except UnparsedError:
+        return False
+    return not root.has_error and walk.visit(root, 0)
 
 
 @dataclass(slots=True)
@@ -100,6 +102,8 @@ class _Walk:
     span: Span
     bodies: Bodies
     parts: Parts
+    bare: bool = False
+    """Bodies, comments and imports are something else, too."""
     literals: int = 0
     """Bytes of values in signatures so far."""
 
@@ -170,6 +174,8 @@ class _Walk:
                 inner = Span(doc.end, inner.end)
         if not self._covers(inner):
             return all(self.visit(child, depth + 1) for child in self._near(body))
+        if self.bare:
+            return False
         name = node.child_by_field_name("name")
         told = (name.text or b"").decode("utf-8", "replace") if name is not None else ""
         self.parts.bodies.append(Body(told, Span(body.start_byte, body.end_byte), inner, braced))
@@ -177,10 +183,10 @@ class _Walk:
 
     def _whole(self, node: tree_sitter.Node, found: list[Span]) -> bool:
         span = Span(node.start_byte, node.end_byte)
-        if self._covers(span):
-            found.append(span)
-            return True
-        return False
+        if self.bare or not self._covers(span):
+            return False
+        found.append(span)
+        return True
 
     def _plain(self, node: tree_sitter.Node) -> bool:
         """Tell whether a part of a signature computes nothing, as far as it is in the stretch.
