@@ -109,7 +109,9 @@ def _failure(error: Exception) -> bytes:
 def _is_fat() -> bool:
     try:
         with open("/proc/self/statm", "rb") as file:
-            pages = int(file.read().split()[1])
+            # What is mapped from files, the index above all, is not the process's own.
+            resident, shared = file.read().split()[1:3]
+            pages = int(resident) - int(shared)
     except (OSError, ValueError, IndexError):
         return False
     return pages * os.sysconf("SC_PAGE_SIZE") > MOST_BYTES

@@ -222,7 +222,10 @@ class Workroom:
         from redline.detect.sessions import SessionDetector
 
         try:
-            self._sessions = self._index_opened.enter_context(SessionDetector.open(index))
+            # NumPy is loaded here anyway.
+            self._sessions = self._index_opened.enter_context(
+                SessionDetector.open(index, bulk=True)
+            )
         except IndexFault as error:
             # What the repository tells is still worth telling.
             self._index_faults.append(str(error))
