@@ -210,3 +210,40 @@ def test_a_text_that_is_not_open_has_no_diagnostics(start, maze):
     client = start(PULL)
     asked = {"textDocument": {"uri": (maze.root / "graders/way.py").as_uri()}}
     assert client.request("textDocument/diagnostic", asked) == {"kind": "full", "items": []}
+
+
+def test_a_protected_text_that_could_not_be_judged_does_not_look_clean(start, maze, tmp_path):
+    index = tmp_path / "state" / "index.sqlite"
+    index.parent.mkdir()
+    index.write_bytes(b"no index at all" * 999)
+    client = start()
+    client.open((maze.root / "notes.py").as_uri(), "print(1)\n")
+    uri = (maze.root / "graders/way.py").as_uri()
+    client.open(uri, "print(1)\n")
+    (told,) = published(client, uri, 1)
+    assert (told["code"], told["severity"]) == ("not-judged", 2)
+    assert told["range"]["start"] == {"line": 0, "character": 0}
+    assert "index.sqlite" in told["message"]
+    assert "redline index update" in told["message"]
+    # Nobody asks about a place where no rule speaks.
+    assert not any(
+        one["params"]["uri"].endswith("notes.py")
+        for one in client.seen
+        if one.get("method") == "textDocument/publishDiagnostics"
+    )
+    index.unlink()
+    client.change(uri, 2, (0, 0, 0, 0, "\n"))
+    while published(client, uri, 2):
+        pass
+
+
+def test_a_client_that_asks_is_told_what_could_not_be_judged(start, maze, tmp_path):
+    index = tmp_path / "state" / "index.sqlite"
+    index.parent.mkdir()
+    index.write_bytes(b"no index at all" * 999)
+    client = start(capabilities=PULL)
+    uri = (maze.root / "graders/way.py").as_uri()
+    client.open(uri, "print(1)\n")
+    client.until(lambda one: one.get("method") == "workspace/diagnostic/refresh")
+    told = client.request("textDocument/diagnostic", {"textDocument": {"uri": uri}})
+    assert [one["code"] for one in told["items"]] == ["not-judged"]

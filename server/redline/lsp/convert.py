@@ -7,7 +7,7 @@ from typing import Any
 
 from redline.live.places import Extent, Place
 from redline.lsp.capabilities import Capabilities
-from redline.model import Finding, Level
+from redline.model import Finding, Level, Skip
 from redline.report.pages import rule_page
 from redline.report.safe import one_line
 
@@ -62,6 +62,19 @@ def surplus(count: int, range_: Wire) -> Wire:
         "code": "more",
         "source": SOURCE,
         "message": f"{count} more findings in this file are not shown; `redline lint` tells all.",
+    }
+
+
+def not_judged(skip: Skip) -> Wire:
+    """The diagnostic that keeps a text that could not be judged from looking clean."""
+    advice = f" {one_line(skip.advice)}" if skip.advice else ""
+    start = {"line": 0, "character": 0}
+    return {
+        "range": {"start": start, "end": start},
+        "severity": 2,
+        "code": "not-judged",
+        "source": SOURCE,
+        "message": f"Not wholly judged: {one_line(skip.reason)}.{advice}",
     }
 
 

@@ -13,9 +13,9 @@ from lsprotocol import types
 
 from redline.live.document import Shown
 from redline.live.places import Extent
-from redline.lsp.convert import MOST, Wire, diagnostic, first_line, surplus
+from redline.lsp.convert import MOST, Wire, diagnostic, first_line, not_judged, surplus
 from redline.lsp.session import OpenDocument, Session
-from redline.model import Finding
+from redline.model import Finding, Skip
 
 if TYPE_CHECKING:
     from redline.lsp.server import Server
@@ -31,6 +31,7 @@ class _Told:
     tables: dict[int, tuple[Finding, Wire]] = field(default_factory=dict)
     """By the finding's identity: built once, moved with every key."""
     shown: tuple[Shown, ...] | None = None
+    skips: tuple[Skip, ...] = ()
     """What ``body`` was made of."""
     body: bytes = b"[]"
     """The diagnostics as JSON: most keys change nothing in them."""
@@ -66,7 +67,7 @@ class Diagnostics:
         told.tables = tables
         if len(shown) > MOST:
             wires.append(surplus(len(shown) - MOST, self._range(document, shown[MOST].extent)))
-        return wires
+        return [*wires, *map(not_judged, self._skips(document))]
 
     def findings_changed(self, document: OpenDocument) -> None:
         """Tell the client, in the way it wants to be told."""
@@ -74,12 +75,12 @@ class Diagnostics:
             self._ask_again(document)
             return
         told = self._told.setdefault(document.uri, _Told())
-        shown = document.shown
-        if not shown and told.empty:
+        shown, skips = document.shown, self._skips(document)
+        if not shown and not skips and told.empty:
             return
-        if told.shown is not shown:
-            told.shown, told.body = shown, orjson.dumps(self.of(document))
-        told.empty = not shown
+        if told.shown is not shown or told.skips != skips:
+            told.shown, told.skips, told.body = shown, skips, orjson.dumps(self.of(document))
+        told.empty = not shown and not skips
         self._publish(document.uri, document.version, told.body)
 
     def forget(self) -> None:
@@ -123,6 +124,16 @@ class Diagnostics:
     def _refreshed(self) -> None:
         self._refresh = None
         self._server.workspace_diagnostic_refresh(None, lambda _: None)
+
+    def _skips(self, document: OpenDocument) -> tuple[Skip, ...]:
+        """What could not be judged in a protected place; of a notebook's cells the first tells."""
+        analysis = document.analysis
+        if analysis is None or not analysis.protected or not analysis.skips:
+            return ()
+        notebook = self._server.notebooks.of(document)
+        if notebook is not None and notebook.cells and notebook.cells[0].document != document.uri:
+            return ()
+        return tuple(dict.fromkeys(skip for skip in analysis.skips if skip.protected))
 
     def _built(self, document: OpenDocument, one: Shown) -> Wire:
         assert document.folder is not None
