@@ -134,7 +134,7 @@ def test_words_are_no_stronger_than_the_evidence():
     weak = piece(Strength.SUSPECTED, kind=EvidenceKind.MARKER)
     assert words((weak, lines(0, 1))) == "1 line that may come from Codex"
     unknown = piece(Strength.SUSPECTED, "undeclared", EvidenceKind.EDIT)
-    assert words((unknown, lines(0, 7))) == "asks: where is this from?"
+    assert words((unknown, lines(0, 7))) == "7 lines of unknown origin"
     assert words((unknown, lines(0, 7)), (piece(), lines(8, 9))) == (
-        "1 line from Codex, asks: where is this from?"
+        "1 line from Codex, 7 lines of unknown origin"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,24 @@ def test_a_block_of_unknown_origin_names_nobody():
     assert "Who:" not in shown
     assert "How sure: suspected: a hint, never proof" in shown
     assert "Seen in the editor, as it landed: a block of 9 lines" in shown
+    assert re.search(r"^- Rule: .* asks\b", shown, re.M)
+
+
+def test_what_the_editor_and_the_index_both_know_is_told_once():
+    piece = evidence_of(
+        Strength.RECORDED, "accepted in the editor", kind=EvidenceKind.EDIT, assistant="codex"
+    )
+    shown = page(told(evidence=(piece, replace(piece, bits=90.0))))
+    assert shown.count("accepted in the editor") == 1
+    assert "Also" not in shown
+
+
+def test_an_answer_is_about_these_very_lines():
+    piece = evidence_of(
+        Strength.DECLARED, "Ada declared so", kind=EvidenceKind.DECLARATION, assistant="codex"
+    )
+    shown = page(told(evidence=(piece,)))
+    assert "How sure: declared: somebody answered so for these very lines" in shown
 
 
 def test_evidence_that_no_rule_objects_to_is_told_as_such():

@@ -269,3 +269,7 @@ class TestPull:
 def test_words_of_a_summary():
     assert Summary().words() == "No findings; 0 protected files looked at."
     assert Summary().record()["complete"] is True
+    # Nothing was looked at: that nothing was found there is no news.
+    assert Summary(faults=["maze was not checked: no index"]).words() == (
+        "maze was not checked: no index"
+    )

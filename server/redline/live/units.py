@@ -100,9 +100,9 @@ def _rank(piece: Evidence) -> int:
 
 def _said(claim: _Claim, count: int) -> str:
     rank, name = claim
-    if rank == 3:
-        return "asks: where is this from?"
     lines = plural(count, "line")
+    if rank == 3:
+        return f"{lines} of unknown origin"
     if rank == 2:
         return f"{lines} that may come from {who(name)}"
     if rank == 1:

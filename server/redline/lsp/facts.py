@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +46,8 @@ class Told:
 def sure(piece: Evidence) -> str:
     """Say in plain words how sure a piece of evidence is."""
     rarity = f"; {piece.bits:,.0f} bits of rarity" if piece.bits is not None else ""
+    if piece.kind is EvidenceKind.DECLARATION:
+        return f"{piece.strength}: somebody answered so for these very lines{rarity}"
     return f"{_SURE[piece.strength]}{rarity}"
 
 
@@ -62,7 +64,7 @@ def finding_lines(
     yield from evidence_lines(best, root, ink)
     if told.share < 0.995:
         yield f"Still theirs: {told.share:.0%} of this text"
-    others = finding.region.evidence[1:]
+    others = _others(finding.region.evidence)
     for piece in others[:more]:
         strength = str(piece.strength)
         yield f"Also {strength}, {ink.text(who(piece.assistant))}: {ink.text(piece.detail)}"
@@ -71,11 +73,20 @@ def finding_lines(
     yield _zone_line(finding, root, ink)
     page = rule_page(finding.rule)
     rule = ink.link(finding.rule, page.as_uri()) if page else ink.code(finding.rule)
-    yield f"Rule: {rule} {_RULED[finding.effect]}{_origin(words, root, ink)}"
+    does = "asks" if best.assistant == UNDECLARED else _RULED[finding.effect]
+    yield f"Rule: {rule} {does}{_origin(words, root, ink)}"
     if words is not None and words.why:
         yield f"Why: {ink.text(' '.join(words.why.split()))}"
     if finding.help:
         yield f"What to do: {ink.text(finding.help)}"
+
+
+def _others(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """What is known besides the first, without what would be told in the same words."""
+    said: dict[tuple[object, ...], Evidence] = {}
+    for piece in evidence:
+        said.setdefault((piece.assistant, piece.strength, piece.kind, piece.detail), piece)
+    return list(said.values())[1:]
 
 
 def evidence_lines(piece: Evidence, root: Path, ink: Ink) -> Iterator[str]:

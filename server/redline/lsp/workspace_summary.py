@@ -58,7 +58,9 @@ class Summary:
         ]
         head = f"Found {', '.join(found)}" if found else "No findings"
         where = f" in {plural(self.with_findings, 'file')}" if found else ""
-        told = [f"{head}{where}; {plural(self.protected, 'protected file')} looked at."]
+        looked = f"{head}{where}; {plural(self.protected, 'protected file')} looked at."
+        # Where no project could be looked at, that nothing was found says nothing.
+        told = [] if self.faults and not self.protected else [looked]
         if self.not_judged:
             told.append(f"{plural(len(self.not_judged), 'protected place')} could not be judged.")
         if self.cancelled:
