@@ -14,6 +14,7 @@ from maze import FERRY, OWN, PENALTY, TIDES, WALK
 from redline.indexer.edits import LiveEdit, learn
 from redline.live.analyse import analyse
 from redline.live.arrivals import arrived
+from redline.live.carrying import carry_over
 from redline.live.workroom import Project, Workroom
 from redline.model import UNDECLARED, EvidenceKind
 
@@ -91,6 +92,15 @@ def test_a_rename_that_the_editor_tells_keeps_what_was_recorded(desk):
     )
     found = analyse(desk.room, "graders/hours.py", text.encode(), marks).findings
     assert [one.rule for one in found] == ["grader-external"]
+
+
+@pytest.mark.parametrize(("head", "carried"), [("@task\n", ("src/tasks.py",)), ("", ())])
+def test_a_copy_is_looked_at_where_what_stands_in_it_is_protected(desk, head, carried):
+    text = f"import inspect_ai\n\n\n{head}{LANTERNS}"
+    desk.sample.write("src/new.py", text)
+    learn(desk.index, [edit(desk, "src/new.py", text)])
+    desk.sample.write("src/tasks.py", text)
+    assert carry_over(desk.room, ("src/tasks.py",)) == carried
 
 
 def test_a_persons_file_brings_nothing(desk):
