@@ -17,6 +17,7 @@ from repositories import Sample
 from .client import PATIENCE
 from .conftest import PUSH
 from .test_landing import OTHER, OWN, _await_index, hint
+from .test_notebooks import ABLE, Book, none, some
 from .test_watching import MARKED, WAY, rules
 
 ASKED = ["paste-of-unknown-origin"]
@@ -116,9 +117,9 @@ def test_a_link_in_a_protected_place_is_judged_there_in_a_workspace_behind_a_lin
 def test_two_names_of_one_file_are_two_documents(served, maze):
     client, uri = served
     other = uri.replace("name", "n%61me")
-    client.open(uri, MARKED)
-    client.open(other, MARKED)
-    rules(client, uri, FOUND)
+    for name in (uri, other):
+        client.open(name, MARKED)
+        rules(client, name, FOUND)
     closed(client, uri)
     rules(client, uri, [])
     client.change(other, 2, (0, 0, 1, 0, ""))
@@ -174,6 +175,23 @@ def test_a_document_goes_where_its_folder_goes(start, maze, tmp_path):
     rules(client, uri, [])
     folders(client, removed=[other.root.as_uri()])
     rules(client, uri, FOUND)
+    client.shut_down()
+    client.wait()
+    assert faults(client) == []
+
+
+def test_cells_go_where_the_folder_of_their_notebook_goes(start, maze, tmp_path):
+    (tmp_path / "other").mkdir()
+    other, root = (tmp_path / "other").as_uri(), maze.root.as_uri()
+    client = start(ABLE, folders=[root, other], delay=20)
+    book = Book(client, maze, [("a", "x = 1\n"), ("b", OWN)])
+    book.edit("b", 2, (5, 0, 5, 0, f"\n\n{OTHER}"))
+    book.told("b", some)
+    folders(client, removed=[root])
+    book.told("b", none)
+    # What landed in it is not forgotten.
+    folders(client, added=[root])
+    assert book.told("b", some)["diagnostics"][0]["code"] == ASKED[0]
     client.shut_down()
     client.wait()
     assert faults(client) == []
@@ -430,6 +448,22 @@ def test_an_index_that_is_deleted_while_it_is_used(served, maze):
     client.shut_down()
     client.wait()
     assert faults(client) == []
+
+
+def test_a_branch_with_many_files_is_followed(start, maze):
+    maze.git("checkout", "-q", "-b", "other")
+    many = {f"graders/way{number:03}.py": "x = 1\n" for number in range(500)}
+    maze.commit("Many", {**many, "graders/new.py": MARKED})
+    maze.git("checkout", "-q", "-")
+    client = start(PUSH, words=("--log-level", "info"), watchFiles=True)
+    client.said_that(f"watching {maze.root}")
+    uri = (maze.root / "graders/name.py").as_uri()
+    client.open(uri, MARKED)
+    rules(client, uri, FOUND)
+    maze.git("checkout", "-q", "other")
+    rules(client, (maze.root / "graders/new.py").as_uri(), FOUND)
+    maze.git("checkout", "-q", "-")
+    rules(client, (maze.root / "graders/new.py").as_uri(), [])
 
 
 def test_a_repository_that_breaks_while_it_is_used(served, maze):

@@ -255,7 +255,12 @@ class Document:
         if before:
             await asyncio.wait(before)
         waiting = self.reception.waiting()
-        await self.reception.answer(waiting, await self._analysed(self.text.to_bytes()))
+        try:
+            analysis = await self._analysed(self.text.to_bytes())
+        except KeyError:
+            # A cell, and its notebook has gone with it.
+            return
+        await self.reception.answer(waiting, analysis)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -87,6 +87,11 @@ class Notebook:
         assert self.folder is not None
         return await self.folder.ask(beside_cell, self.live(), key, extent, full)
 
+    def begin_anew(self) -> None:
+        """Forget what was judged: the notebook belongs to another project."""
+        self._last = None
+        self._served.clear()
+
     def judge_soon(self) -> None:
         """Judge all cells anew: one came, went, or changed its kind."""
         for document in self.documents.values():
@@ -237,19 +242,38 @@ class Notebooks:
             session.close(item.uri)
         self._opened += 1
         document = session.fresh(item, LiveText(item.text))
-        document.folder, document.path = notebook.folder, notebook.path
         document.opened = self._opened
         session.documents[item.uri] = document
         notebook.documents[item.uri] = document
+        self._judge(notebook, document)
+
+    def place(self, document: OpenDocument, *, anew: bool = False) -> bool:
+        """Let a cell go where its notebook belongs by now; False for what is no cell."""
+        notebook = self.of(document)
+        if notebook is None:
+            return False
+        notebook.folder, notebook.path = self._whereabouts(notebook.uri)
+        there = (document.folder, document.path) == (notebook.folder, notebook.path)
+        if anew or not there:
+            notebook.begin_anew()
+            self._judge(notebook, document)
+            _tell(self._session, document)
+        return True
+
+    def _judge(self, notebook: Notebook, document: OpenDocument) -> None:
+        session = self._session
+        session.leave(document)
+        document.folder, document.path = notebook.folder, notebook.path
         if notebook.folder is None or notebook.path is None:
             return
         document.document = Document(
             notebook.path,
             document.text,
-            _asks_for(notebook, item.uri),
+            _asks_for(notebook, document.uri),
             lambda: _tell(session, document),
             session.settings.delay / 1000,
             document.marks,
+            document.questions,
         )
         document.document.reception.asks = session.settings.ask
         document.document.judge_soon(0)

@@ -369,22 +369,20 @@ class Session:
             told()
 
     def _place_all(self) -> None:
-        """Find the projects of all documents anew; cells go where their notebooks do."""
+        """Find the projects of all documents anew."""
         for document in list(self.documents.values()):
-            if self.server.notebooks.of(document) is None:
-                self._place(document)
+            self._place(document)
         self._let_unused_go()
 
     def _place(self, document: OpenDocument, *, anew: bool = False) -> None:
         """Find the project of a document, and begin to judge it there."""
+        if self.server.notebooks.place(document, anew=anew):
+            return
         folder, path = self._whereabouts(document)
         there = (folder, path) == (document.folder, document.path)
         if there and document.document is not None and not anew:
             return
-        if document.document is not None:
-            document.document.abandon()
-            self._last_words(document)
-            document.document = None
+        self.leave(document)
         document.folder, document.path = folder, path
         if folder is None or path is None:
             self._tell(document)
@@ -401,6 +399,13 @@ class Session:
         document.document.reception.asks = self.settings.ask
         document.document.reception.held = lambda: self.held(folder)
         document.document.judge_soon(0)
+
+    def leave(self, document: OpenDocument) -> None:
+        """Judge a document no more where it belonged; what has landed in it is still learnt."""
+        if document.document is not None:
+            document.document.abandon()
+            self._last_words(document)
+            document.document = None
 
     def _last_words(self, document: OpenDocument) -> None:
         if document.document is not None:
