@@ -112,6 +112,20 @@ def test_of_many_files_git_tells_which_have_the_lines(sample):
     assert told(sample, "graders/score.py") == []
 
 
+def test_the_last_of_many_new_files_is_compared_as_the_first_is(sample):
+    many = {f"src/small_{number}.py": f"x = {number}\n" for number in range(501)}
+    sample.commit("many by Claude", many, author=CLAUDE)
+    text = MADE.replace("return torches", "return tuple(torches)").encode()
+    with History(Repository.find(sample.root)) as history:
+        first = history.evidence("graders/score.py", text)
+        for number in range(60):
+            own = FERRY.replace("storm", f"gale_{number}").encode()
+            assert history.evidence(f"graders/new_{number}.py", own) == []
+        last = history.evidence("graders/last.py", text)
+    assert len(first) == 2
+    assert last == first
+
+
 def test_a_name_that_many_files_had_is_found_among_all_that_are_gone(sample):
     many = {f"src/{number:03}/file.py": f"{TIDES}\n# {number}\n" for number in range(501)}
     many["src/zebra/walk.py"] = MADE.replace("torches", "lanterns")
