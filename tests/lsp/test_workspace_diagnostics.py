@@ -62,7 +62,7 @@ def test_a_check_finds_what_the_command_line_finds(start, marked):
     client = start()
     summary = command(client, CHECK)
     assert summary["summary"] == (
-        "Found 1 error, 1 warning in 2 files; 3 protected files looked at."
+        "Found 1 error, 1 warning in 2 saved files; 3 protected files looked at."
     )
     assert summary["complete"] is True
     found = sorted(
@@ -79,7 +79,7 @@ def test_what_was_mended_or_deleted_since_is_cleared_by_the_next_check(start, ma
     command(client, CHECK)
     marked.write("graders/other.py", "x = 1\n")
     (marked.root / "graders/way.py").unlink()
-    assert command(client, CHECK)["summary"] == "No findings; 2 protected files looked at."
+    assert command(client, CHECK)["summary"] == "No findings in saved files; 2 protected files looked at."
     assert all(not wires for wires in told(client).values())
 
 
@@ -267,7 +267,7 @@ class TestPull:
 
 
 def test_words_of_a_summary():
-    assert Summary().words() == "No findings; 0 protected files looked at."
+    assert Summary().words() == "No findings in saved files; 0 protected files looked at."
     assert Summary().record()["complete"] is True
     # Nothing was looked at: that nothing was found there is no news.
     assert Summary(faults=["maze was not checked: no index"]).words() == (

@@ -56,8 +56,9 @@ class Summary:
             for level in ("error", "warning", "note")
             if (number := self.levels[level])
         ]
+        # An open text may hold more, or less, than its file.
         head = f"Found {', '.join(found)}" if found else "No findings"
-        where = f" in {plural(self.with_findings, 'file')}" if found else ""
+        where = f" in {plural(self.with_findings, 'saved file')}" if found else " in saved files"
         looked = f"{head}{where}; {plural(self.protected, 'protected file')} looked at."
         # Where no project could be looked at, that nothing was found says nothing.
         told = [] if self.faults and not self.protected else [looked]
