@@ -79,7 +79,8 @@ def test_what_was_mended_or_deleted_since_is_cleared_by_the_next_check(start, ma
     command(client, CHECK)
     marked.write("graders/other.py", "x = 1\n")
     (marked.root / "graders/way.py").unlink()
-    assert command(client, CHECK)["summary"] == "No findings in saved files; 2 protected files looked at."
+    summary = command(client, CHECK)["summary"]
+    assert summary == "No findings in saved files; 2 protected files looked at."
     assert all(not wires for wires in told(client).values())
 
 
