@@ -186,6 +186,19 @@ def test_a_copy_counts_for_no_more_than_what_was_copied(index):
     assert found(index, "graders/walk.py", WALK) == [("copilot", "declared", 1, 13)]
 
 
+@pytest.mark.parametrize("doubt", [UNDECLARED, "copilot"])
+def test_a_crowd_of_doubtful_pieces_hides_no_session(index, tmp_path, doubt):
+    crowd = [
+        edit(path=f"graders/walk_{n}.py", assistant=doubt, strength=Strength.SUSPECTED)
+        for n in range(300)
+    ]
+    assert learn(index, crowd) == 300
+    log = Log(tmp_path / "sessions" / "one.jsonl")
+    log.say(f"Here you are:\n\n```python\n{WALK}```\n")
+    indexed(tmp_path / "sessions", index)
+    assert found(index, "graders/moved.py", WALK) == [("claude-code", "matched", 1, 13)]
+
+
 def test_a_copy_that_only_makes_suspect_hides_no_session(index, tmp_path):
     log = Log(tmp_path / "sessions" / "one.jsonl")
     log.say(f"Here you are:\n\n```python\n{WALK}```\n")

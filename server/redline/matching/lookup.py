@@ -38,6 +38,13 @@ class Lookup:
             self._count += len(run) - sum(run.counts[row] for row in rows)
             self._runs.append((run, frozenset(run.ids[row] for row in rows)))
 
+    def without(self, pieces: frozenset[int]) -> Lookup:
+        """The same runs as if some pieces were not in them."""
+        made = Lookup((), {})
+        made._runs = [(run, dead | pieces) for run, dead in self._runs]
+        made._count = self._count
+        return made
+
     def __len__(self) -> int:
         """Living fingerprints."""
         return self._count

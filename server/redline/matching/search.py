@@ -7,7 +7,7 @@ a line older than the message cannot have come from it.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,12 +20,13 @@ from .line_matches import line_matches
 from .prints import INFORMATIVE, Prints
 from .prose_matches import prose_matches
 from .regions import LineTimes, Match
+from .runs.layout import MOST_HITS
 from .schema import SessionRow
 from .shelf import Shelf
 from .tokens import ABSTRACT_K, RAW_K, WORD_K
 
 _MOST_PIECES = 256
-"""Pieces examined for one text, those with the most seeds first."""
+"""Pieces examined for one text, and as many again of unknown or doubtful origin."""
 
 
 def search(
@@ -41,8 +42,12 @@ def search(
     With a ``floor`` all is found that has so many bits, whether it is likely or not: that is
     for calibration.
     """
-    seeds = _gather(prints, shelf)
-    busiest = sorted(seeds, key=lambda number: -seeds[number].count)[:_MOST_PIECES]
+
+    def unsure(session: SessionRow) -> bool:
+        return session.assistant == UNDECLARED or doubtful(session)
+
+    seeds = _gather(prints, shelf, unsure)
+    busiest = _busiest(seeds, shelf, unsure)
     asked = Asked(prints, floor)
     matches: list[Match] = []
     fetched = shelf.fetch(busiest)
@@ -56,6 +61,26 @@ def search(
         matches += prose_matches(shown, known, seeds[number].words, young)
         matches += line_matches(shown, known, seeds[number].lines, young)
     return _best(matches, doubtful)
+
+
+def _busiest(
+    seeds: dict[int, _Seeds], shelf: Shelf, unsure: Callable[[SessionRow], bool]
+) -> list[int]:
+    """The pieces to examine, those with the most seeds first.
+
+    A crowd of pieces of unknown or doubtful origin keeps no other one from being examined.
+    """
+    ordered = sorted(seeds, key=lambda number: -seeds[number].count)
+    if len(ordered) <= _MOST_PIECES:
+        return ordered
+    kept: list[int] = []
+    crowd: list[int] = []
+    sessions = shelf.sessions(ordered)
+    for number in ordered:
+        session = sessions.get(number)
+        if session is not None:
+            (crowd if unsure(session) else kept).append(number)
+    return kept[:_MOST_PIECES] + crowd[:_MOST_PIECES]
 
 
 @dataclass(slots=True)
@@ -72,7 +97,9 @@ class _Seeds:
         return len(self.code) + len(self.words) + len(self.lines)
 
 
-def _gather(prints: Prints, shelf: Shelf) -> dict[int, _Seeds]:
+def _gather(
+    prints: Prints, shelf: Shelf, unsure: Callable[[SessionRow], bool]
+) -> dict[int, _Seeds]:
     seeds: dict[int, _Seeds] = defaultdict(lambda: _Seeds([], [], []))
     channels = (prints.raw, prints.abstract, prints.words, prints.lines)
     words_from = len(prints.raw) + len(prints.abstract)
@@ -80,7 +107,7 @@ def _gather(prints: Prints, shelf: Shelf) -> dict[int, _Seeds]:
     # One look-up for all: what each costs by itself is more than what small files ask.
     together = _joined(channels)
     for key in shelf.store.index_keys():
-        for row, piece, place in shelf.lookup.find(keyed(together, key)):
+        for row, piece, place in _hits(keyed(together, key), shelf, unsure):
             if row < len(prints.raw):
                 seeds[piece].code.append(Seed(row, place, RAW_K, renamed=False))
             elif row < words_from:
@@ -91,6 +118,22 @@ def _gather(prints: Prints, shelf: Shelf) -> dict[int, _Seeds]:
             elif prints.weights[row - lines_from] >= INFORMATIVE:
                 seeds[piece].lines.append((row - lines_from, place))
     return seeds
+
+
+def _hits(
+    values: Sequence[int], shelf: Shelf, unsure: Callable[[SessionRow], bool]
+) -> list[tuple[int, int, int]]:
+    """Look values up; where a look-up is full of doubtful pieces, look past them as well."""
+    hits = shelf.lookup.find(values)
+    if len(hits) < MOST_HITS:
+        return hits
+    counts = Counter(row for row, _, _ in hits)
+    full = {row for row, count in counts.items() if count >= MOST_HITS}
+    met = shelf.sessions({piece for row, piece, _ in hits if row in full}) if full else {}
+    if not any(map(unsure, met.values())):
+        return hits
+    asked = [int(value) if row in full else 0 for row, value in enumerate(values)]
+    return sorted({*hits, *shelf.lookup_without(unsure).find(asked)})
 
 
 def _joined(channels: Sequence[Sequence[int]]) -> Sequence[int]:

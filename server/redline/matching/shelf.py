@@ -6,7 +6,7 @@ file is asked again for the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,6 +63,7 @@ class Shelf:
         self._known: dict[int, Known] = {}
         self._sessions: dict[int, SessionRow] = {}
         self._size = 0
+        self._clear: Lookup | None = None
 
     def fetch(self, numbers: Iterable[int]) -> dict[int, Known]:
         """The pieces of these numbers, by number; a pruned one is left out."""
@@ -75,6 +76,18 @@ class Shelf:
         while self._size > _ROOM and len(self._known) > 1:
             self._size -= self._known.pop(next(iter(self._known))).size
         return found
+
+    def sessions(self, numbers: Iterable[int]) -> dict[int, SessionRow]:
+        """The session of each piece, by the piece's number, without reading the pieces."""
+        named = self.store.sessions_of(list(numbers))
+        return {number: self._session(session) for number, session in named.items()}
+
+    def lookup_without(self, doubtful: Callable[[SessionRow], bool]) -> Lookup:
+        """Look-ups that pass over what sessions of a kind hold; the kind is asked about once."""
+        if self._clear is None:
+            named = [row.id for row in self.store.own_sessions() if doubtful(row)]
+            self._clear = self.lookup.without(self.store.pieces_of(named))
+        return self._clear
 
     def _session(self, number: int) -> SessionRow:
         if number not in self._sessions:

@@ -28,6 +28,10 @@ BUSY_SECONDS = 30.0
 """How long to wait for another process that is writing."""
 
 
+_MOST_LISTED = 10_000
+"""Ids that one question names."""
+
+
 class Store:
     """An open index. Use one a thread; close it, or use it in ``with``."""
 
@@ -145,6 +149,21 @@ class Store:
         listed = ",".join(map(str, ids))
         rows = self._db.execute(self._PIECE + f"WHERE piece.id IN ({listed})")
         return [piece_row(row) for row in rows]
+
+    def sessions_of(self, ids: Sequence[int]) -> dict[int, int]:
+        """The session of each piece, by the piece's id; pruned ones are left out."""
+        found: dict[int, int] = {}
+        for start in range(0, len(ids), _MOST_LISTED):
+            listed = ",".join(map(str, ids[start : start + _MOST_LISTED]))
+            query = f"SELECT id, session FROM piece WHERE id IN ({listed})"
+            found.update(self._db.execute(query))
+        return found
+
+    def pieces_of(self, sessions: Sequence[int]) -> frozenset[int]:
+        """The ids of all pieces of some sessions; goes over all pieces."""
+        listed = ",".join(map(str, sessions))
+        query = f"SELECT id FROM piece WHERE session IN ({listed})"
+        return frozenset(row[0] for row in self._db.execute(query))
 
     def tails(self) -> frozenset[str]:
         """The last components of all paths that were written to."""
