@@ -11,7 +11,8 @@ from lsp.client import frame
 from redline.lsp.wire import Framer, MessageFault, decode, encode
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
+    # Whole numbers beyond 64 bits are no ids and no positions.
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )

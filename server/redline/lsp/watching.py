@@ -365,7 +365,8 @@ def _touches_rules(folder: Folder, batch: WorkspaceBatch) -> bool:
 def _files_below(root: Path, name: str) -> list[str]:
     """The files below a folder, as far as they are looked at; of a file itself."""
     place = root / name
-    if not place.is_dir():
+    # Not Path.is_dir, which raises for names that are too long.
+    if not os.path.isdir(place):
         return [name]
     found: list[str] = []
     for top, folders, files in os.walk(place):
