@@ -172,3 +172,13 @@ def test_a_version_that_git_could_not_blame_says_nothing_of_the_next(room, proje
     objects.rmdir()
     away.rename(objects)
     assert not analyse(room, "graders/way.py", text).skips
+
+
+def test_a_note_and_a_branch_of_records_are_noticed(room, project):
+    project.commit("Begin", {"graders/way.py": "print('hello')\n"})
+    before = room.judge()
+    project.git("notes", "--ref", "ai", "add", "-m", "no record", "HEAD")
+    noted = room.judge()
+    project.git("update-ref", "refs/heads/entire/checkpoints/v1", "HEAD")
+    assert before is not noted
+    assert noted is not room.judge()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 _TRIES = 3
 """Looks at an index that is being written."""
-_RECORDS = ("notes", "agent-trace", "entire", "checkpoints")
-"""Folders of refs whose contents are evidence."""
 
 
 class Workroom:
@@ -183,9 +181,7 @@ class Workroom:
             return
         if self._judge is None or ground != self._ground:
             self._judge = None
-            self._open_history()
-            # Taken again: opening the repository tells where its stamps are.
-            ground = self._ground = self._repository_stamps()
+            ground = self._ground = self._open_history()
             self._shelf = ()
         if index != self._shelf:
             self._open_sessions()
@@ -196,18 +192,23 @@ class Workroom:
         self._judge = self._bench(policy).judge_with(self._history, self._past, self._sessions)
         self._world = (policy.sha256, policy.files, ground, index, folder_stamps(self.root))
 
-    def _open_history(self) -> None:
-        """Ask git anew: HEAD, records or the repository itself have changed."""
+    def _open_history(self) -> tuple[object, ...]:
+        """Ask git anew: HEAD, records or the repository itself have changed.
+
+        Return the stamps of what was read, taken before it was read.
+        """
         self._opened.close()
         self._history = self._past = None
         self._git_faults = []
         self._repository, self._no_git = self._found_repository()
+        ground = self._repository_stamps()
         if self._repository is None:
-            return
+            return ground
         try:
             self._history = self._opened.enter_context(History(self._repository, cache_folder()))
         except GitError as error:
             self._git_faults.append(f"the history cannot be read: {error.what}")
+        return ground
 
     def _open_sessions(self) -> None:
         """Read the index as it is now; an update of it says nothing new of the history."""
@@ -275,8 +276,8 @@ class Workroom:
         told: list[object] = [head, stamp_of(common / "packed-refs"), stamp_of(common / "shallow")]
         if head.startswith(b"ref: "):
             told.append(stamp_of(common / os.fsdecode(head[5:].strip())))
-        for folder in (*(common / "refs" / name for name in _RECORDS), common / "reftable"):
-            told += _stamps_below(folder)
+        told += _stamps_below(common / "refs")
+        told.append(stamp_of(common / "reftable" / "tables.list"))
         told.append(stamp_of(self.root / ".agent-trace" / "traces.jsonl"))
         return tuple(told)
 
@@ -289,8 +290,15 @@ class Workroom:
         return stamp_of(index.resolve()), log if log and log[0] else None
 
 
-def _stamps_below(folder: Path) -> list[object]:
+def _stamps_below(refs: Path) -> list[object]:
+    """The folders of refs with their mtimes (ns): git replaces a ref's file, and so touches them.
+
+    Notes, traces and checkpoints lie there, some of them among the branches; tags are no records.
+    """
     found: list[object] = []
-    for name, _, files in os.walk(folder):
-        found += ((name, file, stamp_of(os.path.join(name, file))) for file in sorted(files))
+    for name, folders, _ in os.walk(refs):
+        if name == str(refs):
+            folders[:] = [folder for folder in folders if folder != "tags"]
+        with suppress(OSError):
+            found.append((name, os.lstat(name).st_mtime_ns))
     return found
