@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from assistant_log import Log, found
-from maze import WALK
+from maze import TIDES, WALK
+from redline.indexer import update
 from redline.live.analyst import Analyst
 from redline.live.sessions_watch import SessionsBatch, watch_sessions
 from redline.live.workroom import Project, Workroom
@@ -64,6 +65,22 @@ async def test_all_that_is_there_is_read_at_first(tmp_path):
     async with watched(tmp_path) as here:
         assert (here.first.changed, here.first.files, here.first.pieces) == (True, 1, 1)
         assert found(here.index, "graders/walk.py", WALK) == WRITTEN
+
+
+async def test_what_another_process_was_quicker_to_read_is_told_too(tmp_path):
+    async with watched(tmp_path) as here:
+        log = here.log()
+        log.write("graders/walk.py", WALK)
+        assert (await here.changed()).read == 1
+        # A file that nobody watches, read by someone else into the same index.
+        Log(tmp_path / "export" / "b.jsonl", session="session-b").write("b.py", TIDES)
+        update([tmp_path / "export"], here.index)
+        # Touched, and yet the same: nothing in it is new.
+        before = log.path.stat().st_mtime_ns
+        log.path.touch()
+        os.utime(log.path, ns=(before, before))
+        batch = await here.next()
+        assert (batch.changed, batch.read) == (True, 0)
 
 
 async def test_a_line_that_lands_is_known_and_no_other_file_is_looked_at(tmp_path):

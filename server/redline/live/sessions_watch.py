@@ -53,6 +53,8 @@ class Looked:
     read: int = 0
     pieces: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
+    generation: int | None = None
+    """Of the index, afterwards; None where it is not known."""
 
 
 def read_sessions(
@@ -60,9 +62,12 @@ def read_sessions(
 ) -> Looked:
     """Bring the index up to date with the sessions at ``roots``; for an analyst's process."""
     from redline.indexer import update
+    from redline.matching.store import Store
 
     report = update(roots, index, jobs=jobs)
-    return Looked(report.files, report.read, report.pieces, report.failures)
+    with Store(index) as store:
+        generation = store.generation()
+    return Looked(report.files, report.read, report.pieces, report.failures, generation)
 
 
 async def watch_sessions(
@@ -105,6 +110,7 @@ class _Reading:
         self._names: dict[str, str] = {}
         """Roots as they were named, by where they are."""
         self._told: set[str] = set()
+        self._generation: int | None = None
         self.took = 0.0
         """Seconds that the last reading took."""
 
@@ -163,8 +169,11 @@ class _Reading:
                 wait = min(wait * 2, _LAST_RETRY)
         told += [f"{path}: {reason}" for path, reason in report.failures]
         fresh = self._fresh(told)
-        if report.read or fresh or always:
-            yield SessionsBatch(bool(report.read), report.files, report.read, report.pieces, fresh)
+        # Another process that reads the same sessions may have been quicker.
+        changed = bool(report.read) or report.generation not in (None, self._generation)
+        self._generation = report.generation or self._generation
+        if changed or fresh or always:
+            yield SessionsBatch(changed, report.files, report.read, report.pieces, fresh)
 
     def _fresh(self, notes: Iterable[str]) -> tuple[str, ...]:
         fresh = tuple(note for note in dict.fromkeys(notes) if note not in self._told)
@@ -192,6 +201,7 @@ class _Reading:
             total.read += report.read
             total.pieces += report.pieces
             total.failures += report.failures
+            total.generation = report.generation or total.generation
         return total, notes
 
 
