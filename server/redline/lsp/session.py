@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -26,9 +25,9 @@ from redline.lsp.capabilities import Capabilities
 from redline.lsp.folder import Folder
 from redline.lsp.opened import OpenDocument
 from redline.lsp.paths import path_of, untitled_name
+from redline.lsp.projects import Projects
 from redline.lsp.settings import Settings
 from redline.model import Evidence
-from redline.project.files import find_root
 
 if TYPE_CHECKING:
     from redline.lsp.server import Server
@@ -42,8 +41,6 @@ _LARGEST_CLOSED = 1 << 20
 """Characters of a text that is kept for its being opened again."""
 _LARGEST_HELD = 16 << 20
 """Characters of open documents that are sent with a look-up; of others the file is read."""
-_MOST_UNUSED = 4
-"""Projects of files that were opened alone, kept though none of their files is open."""
 _LAST_WORDS_S = 2.0
 """Seconds in which a project that goes writes down what it has learnt."""
 _KINDS = {
@@ -66,8 +63,6 @@ class Session:
         self.settings = Settings()
         self.encoding = "utf-16"
         self.documents: dict[str, OpenDocument] = {}
-        self.folders: dict[str, Folder] = {}
-        """By the workspace folder's URI as the client spells it."""
         self.on_findings: list[Callable[[OpenDocument], None]] = []
         """Called when a document's findings have changed, or moved with an edit."""
         self.on_close: list[Callable[[OpenDocument], None]] = []
@@ -83,7 +78,7 @@ class Session:
         self.on_end: list[Callable[[], None]] = []
         self.client = ""
         """The editor's name, as it gives it."""
-        self._alone: dict[Path, Folder] = {}
+        self._projects = Projects(lambda: self.settings, self._tell_folders)
         self._opened = 0
         self._cuts: Cuts[Evidence] = Cuts()
         """What was cut anywhere: text that is moved between files keeps what is known of it."""
@@ -104,57 +99,33 @@ class Session:
             if folder is not None and name is not None and folder.root / name == path:
                 yield document
 
+    @property
+    def folders(self) -> dict[str, Folder]:
+        """The projects of the workspace, by its folders' URIs as the client spells them."""
+        return self._projects.of_workspace
+
     def add_folder(self, uri: str) -> None:
         """Take a workspace folder in; one that is no folder on this machine is left out."""
-        path = path_of(uri)
-        if path is None or not os.path.isdir(path):
-            _log.warning("the workspace folder %s is not on this machine", uri)
-            return
-        root = find_root(path)
-        same = next((one for one in self.projects() if one.root == root), None)
-        folder = self.folders[uri] = same or Folder(root, self.settings)
-        if not path.is_relative_to(root):
-            folder.other_names.add(path)
-        self._alone.pop(root, None)
-        # What was opened before its workspace came belongs to it now.
-        self._place_all()
-        self._tell_folders()
+        if self._projects.add(uri):
+            # What was opened before its workspace came belongs to it now.
+            self._place_all()
+            self._tell_folders()
 
     def remove_folder(self, uri: str) -> None:
         """Let a workspace folder go."""
-        folder = self.folders.pop(uri, None)
-        if folder is None or folder in self.folders.values():
-            return
-        self._place_all()
-        self._tell_folders()
-        self._let_go(folder)
+        folder = self._projects.remove(uri)
+        if folder is not None:
+            self._place_all()
+            self._tell_folders()
+            self._let_go(folder)
 
     def projects(self) -> tuple[Folder, ...]:
         """Each project once."""
-        return tuple(dict.fromkeys((*self.folders.values(), *self._alone.values())))
+        return self._projects.all
 
     def folder_of(self, path: Path, *, new: bool = True) -> Folder | None:
-        """The project that a file belongs to: the innermost of the workspace's.
-
-        Where the client has no workspace the file's own project is found, and opened unless
-        ``new`` is false; a file outside a workspace that is there is no concern of ours.
-        """
-        inside = [one for one in self.folders.values() if one.relative(path) is not None]
-        if inside:
-            return max(inside, key=lambda one: len(one.root.parts))
-        if self.folders:
-            return None
-        try:
-            root = find_root(path.parent)
-        except (OSError, ValueError):
-            # No file of this machine can be called so.
-            return None
-        if root not in self._alone and not new:
-            return None
-        if root not in self._alone:
-            self._alone[root] = Folder(root, self.settings)
-            self._tell_folders()
-        return self._alone[root]
+        """The project that a file belongs to, as ``Projects.of`` tells."""
+        return self._projects.of(path, new=new)
 
     def held(self, folder: Folder) -> dict[str, str]:
         """The texts of a project's open documents, by path, for look-ups of where text is from.
@@ -430,12 +401,7 @@ class Session:
         task.add_done_callback(self._ending.discard)
 
     def _let_unused_go(self) -> None:
-        """End projects of files that were opened alone and are closed again."""
-        used = {id(document.folder) for document in self.documents.values()}
-        unused = [root for root, folder in self._alone.items() if id(folder) not in used]
-        # Where there is a workspace nothing is opened alone.
-        keep = 0 if self.folders else _MOST_UNUSED
-        gone = [self._alone.pop(root) for root in unused[: max(0, len(unused) - keep)]]
+        gone = self._projects.take_unused(one.folder for one in self.documents.values())
         for folder in gone:
             self._let_go(folder)
         if gone:
