@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +22,7 @@ from redline.live.text import LiveText
 from redline.live.tracker import Tracker
 from redline.lsp.capabilities import Capabilities
 from redline.lsp.folder import Folder
+from redline.lsp.leaving import Leaving
 from redline.lsp.opened import OpenDocument
 from redline.lsp.paths import path_of, untitled_name
 from redline.lsp.projects import Projects
@@ -41,8 +41,6 @@ _LARGEST_CLOSED = 1 << 20
 """Characters of a text that is kept for its being opened again."""
 _LARGEST_HELD = 16 << 20
 """Characters of open documents that are sent with a look-up; of others the file is read."""
-_LAST_WORDS_S = 2.0
-"""Seconds in which a project that goes writes down what it has learnt."""
 _KINDS = {
     Kind.PASTE: "paste",
     Kind.COPY: "paste",
@@ -83,8 +81,7 @@ class Session:
         self._cuts: Cuts[Evidence] = Cuts()
         """What was cut anywhere: text that is moved between files keeps what is known of it."""
         self._removals = Removals()
-        self._leaving: set[asyncio.Task[None]] = set()
-        self._ending: set[asyncio.Task[None]] = set()
+        self._leaving = Leaving()
         self._closed: dict[str, tuple[float, OpenDocument]] = {}
         """The last closed documents and when: some are opened again at once."""
 
@@ -117,7 +114,7 @@ class Session:
         if folder is not None:
             self._place_all()
             self._tell_folders()
-            self._let_go(folder)
+            self._leaving.folder(folder)
 
     def projects(self) -> tuple[Folder, ...]:
         """Each project once."""
@@ -313,16 +310,15 @@ class Session:
     def is_learning(self) -> bool:
         """Something that has landed is not in the index yet."""
         known = (*self.documents.values(), *(one for _, one in self._closed.values()))
-        return bool(self._leaving) or any(
+        return self._leaving.is_busy or any(
             one.document is not None and one.document.reception.is_learning for one in known
         )
 
     async def last_words(self) -> None:
         """End everything once what has landed is in the index, or a while later."""
         for document in (*self.documents.values(), *(one for _, one in self._closed.values())):
-            self._last_words(document)
-        if self._leaving:
-            await asyncio.wait(tuple(self._leaving), timeout=_LAST_WORDS_S)
+            self._leaving.document(document)
+        await self._leaving.done()
         self.end()
 
     def end(self) -> None:
@@ -375,35 +371,13 @@ class Session:
         """Judge a document no more where it belonged; what has landed in it is still learnt."""
         if document.document is not None:
             document.document.abandon()
-            self._last_words(document)
+            self._leaving.document(document)
             document.document = None
-
-    def _last_words(self, document: OpenDocument) -> None:
-        if document.document is not None:
-            learning = document.document.reception.learnt()
-            task = asyncio.get_running_loop().create_task(learning)
-            self._leaving.add(task)
-            task.add_done_callback(self._leaving.discard)
-
-    def _let_go(self, folder: Folder) -> None:
-        """End a project that nothing belongs to any more, once it has written what it learnt."""
-
-        async def end() -> None:
-            try:
-                if before:
-                    await asyncio.wait(before, timeout=_LAST_WORDS_S)
-            finally:
-                folder.analyst.close()
-
-        before = tuple(self._leaving)
-        task = asyncio.get_running_loop().create_task(end())
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
 
     def _let_unused_go(self) -> None:
         gone = self._projects.take_unused(one.folder for one in self.documents.values())
         for folder in gone:
-            self._let_go(folder)
+            self._leaving.folder(folder)
         if gone:
             self._tell_folders()
 
