@@ -98,15 +98,11 @@ def test_an_index_that_another_process_updates_is_noticed(start, maze, tmp_path)
     log = Log(tmp_path / "elsewhere" / "session.jsonl")
     log.say(f"Try this:\n\n```python\n{WAY}```\n")
     update([tmp_path / "elsewhere"], tmp_path / "state" / "index.sqlite")
-    # Nothing is watched here: the next key makes it be asked again.
-    client.change(uri, 2, (12, 0, 12, 0, "\n"))
     rules(client, uri, ["grader-external"])
 
 
 def test_a_file_that_an_editor_renames_into_a_protected_folder_keeps_what_was_known(start, maze):
-    maze.commit(
-        "Find a way\n\nCo-authored-by: Claude <noreply@anthropic.com>", {"src/way.py": WAY}
-    )
+    maze.commit("Find a way\n\nCo-authored-by: Claude <noreply@anthropic.com>", {"src/way.py": WAY})
     client = start(PUSH)
     old, new = (maze.root / "src/way.py").as_uri(), (maze.root / "graders/new.py").as_uri()
     client.open(old, WAY)
@@ -129,3 +125,13 @@ def test_a_deleted_file_is_no_longer_told_of(start, maze):
     (maze.root / "graders/new.py").unlink()
     client.notify("workspace/didDeleteFiles", {"files": [{"uri": uri}]})
     rules(client, uri, [])
+
+
+def test_a_loose_file_makes_no_project_of_its_folder(start, maze, tmp_path):
+    client = start(PUSH, folders=[])
+    loose = (tmp_path / "loose_grader.py").as_uri()
+    client.open(loose, MARKED)
+    uri = (maze.root / "graders/way.py").as_uri()
+    client.open(uri, MARKED)
+    rules(client, uri, ["grader-external"])
+    assert not any(one.get("params", {}).get("uri") == loose for one in client.seen)

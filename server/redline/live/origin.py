@@ -27,7 +27,7 @@ from redline.live.verdict import (
     runs,
 )
 from redline.live.weight import says_the_same, weigh
-from redline.matching.prints import INFORMATIVE
+from redline.matching.telling import INFORMATIVE
 
 HINT_LASTS: Final = 5.0
 """Seconds for which a hint waits for its change, and a change for its hint."""

@@ -55,7 +55,7 @@ class Capabilities:
         edits = space.workspace_edit or types.WorkspaceEditClientCapabilities()
         actions = text.code_action or types.CodeActionClientCapabilities()
         refresh = space.diagnostics and space.diagnostics.refresh_support
-        hover = text.hover and text.hover.content_format or ()
+        hover = (text.hover and text.hover.content_format) or ()
         resolve = actions.resolve_support
         watched = space.did_change_watched_files
         return Capabilities(

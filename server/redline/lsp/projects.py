@@ -10,6 +10,7 @@ from pathlib import Path
 from redline.lsp.folder import Folder
 from redline.lsp.paths import path_of
 from redline.lsp.settings import Settings
+from redline.policy.file import NAME
 from redline.project.files import find_root
 
 _MOST_UNUSED = 4
@@ -57,7 +58,8 @@ class Projects:
         """The project that a file belongs to: the innermost of the workspace's.
 
         Where the client has no workspace the file's own project is found, and opened unless
-        ``new`` is false; a file outside a workspace that is there is no concern of ours.
+        ``new`` is false: a repository, or a folder with a rule file. A file in neither, or outside
+        a workspace that is there, is no concern of ours.
         """
         inside = [one for one in self.of_workspace.values() if one.relative(path) is not None]
         if inside:
@@ -69,7 +71,7 @@ class Projects:
         except (OSError, ValueError):
             # No file of this machine can be called so.
             return None
-        if root not in self._alone and not new:
+        if root not in self._alone and not (new and _is_project(root)):
             return None
         if root not in self._alone:
             self._alone[root] = Folder(root, self._settings())
@@ -83,3 +85,8 @@ class Projects:
         # Where there is a workspace nothing is opened alone.
         keep = 0 if self.of_workspace else _MOST_UNUSED
         return [self._alone.pop(root) for root in unused[: max(0, len(unused) - keep)]]
+
+
+def _is_project(root: Path) -> bool:
+    # A folder that merely holds a file, somebody's home perhaps, is not to be watched.
+    return any(os.path.lexists(root / name) for name in (".git", NAME))

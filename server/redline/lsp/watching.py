@@ -21,6 +21,7 @@ from redline.live.jobs import carry_over
 from redline.live.project import Project
 from redline.live.sessions_watch import watch_sessions
 from redline.live.watching import WorkspaceBatch, watch_workspace
+from redline.lsp.index_news import index_news
 from redline.lsp.paths import path_of
 from redline.lsp.workspace_progress import Bar
 from redline.matching.fault import IndexFault
@@ -56,6 +57,7 @@ class Watching:
         """When files landed, by path."""
         self._reader: Analyst | None = None
         self._sessions: asyncio.Task[None] | None = None
+        self._index: asyncio.Task[None] | None = None
         self._read: str | None = None
         """The index setting by which the sessions are being read."""
         self._judged_by: tuple[str, str] | None = None
@@ -78,6 +80,8 @@ class Watching:
         for folder in projects:
             if folder in watched and folder not in self._folders:
                 self._folders[folder] = _started(self._watch(folder))
+        if self._index is None and projects:
+            self._index = _started(self._follow_index())
         wanted = session.settings.index if session.settings.sessions else None
         if self._sessions is not None and self._read != wanted:
             self._stop_reading()
@@ -88,6 +92,9 @@ class Watching:
     def judge_anew(self) -> None:
         """Judge files that are not open by another index or other rules, if there are others."""
         before, self._judged_by = self._judged_by, _by(self._server)
+        if self._index is not None and before != self._judged_by:
+            self._index.cancel()
+            self._index = _started(self._follow_index())
         if before not in (None, self._judged_by):
             for folder in self._server.session.projects():
                 work = self._server.workspace_diagnostics.rules_changed(folder)
@@ -108,6 +115,8 @@ class Watching:
         for task in self._folders.values():
             task.cancel()
         self._folders.clear()
+        if self._index is not None:
+            self._index.cancel()
         self._stop_reading()
 
     def renamed(self, old: Path, new: Path) -> None:
@@ -253,6 +262,12 @@ class Watching:
             pass
         except WatchError as error:
             _log.warning("sessions are not watched: %s", error)
+
+    async def _follow_index(self) -> None:
+        told = self._server.session.settings.index
+        index = Path(told).expanduser() if told else default_index()
+        async for _ in index_news(index):
+            await _guarded(self._sessions_changed())
 
     async def _sessions_changed(self) -> None:
         session = self._server.session
