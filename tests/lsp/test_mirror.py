@@ -1,5 +1,8 @@
 """A session follows a client's document through any edits, in every encoding: text and regions."""
 
+import io
+from itertools import count
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
@@ -7,7 +10,7 @@ from lsprotocol import types
 from redline.live.places import Extent
 from redline.live.spans import ByteMap
 from redline.live.tracker import Mark
-from redline.lsp.session import Session
+from redline.lsp.server import Server
 from redline.model import Span
 
 ENCODINGS = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
@@ -15,7 +18,8 @@ WIDTHS = {"utf-8": 1, "utf-16": 2, "utf-32": 4}
 LETTERS = st.text(st.sampled_from("ab \t\n\r\f\u2028\u0085\u00e9\u4e2d\U0001f600"), max_size=9)
 OTHERS = str.maketrans("ab\u00e9\u4e2d\U0001f600", "pq\u00f6\u6587\U0001f680")
 """What is put in is told from what went: the same would count as an undo."""
-URI = "untitled:mirror"
+SERVER = Server()
+_numbers = count()
 
 
 class Model:
@@ -45,8 +49,6 @@ class Model:
 
 
 def _lines(text):
-    import io
-
     return [*io.StringIO(text, newline=""), ""]
 
 
@@ -61,9 +63,10 @@ def test_a_session_mirrors_its_client(data, encoding):
     first, last = sorted(data.draw(st.integers(0, len(text))) for _ in range(2))
     if _inside_a_line_end(text, first) or _inside_a_line_end(text, last):
         return
-    session = Session(None)
+    session = SERVER.session
     session.encoding = encoding
-    document = session.open(types.TextDocumentItem(URI, "plaintext", 0, text))
+    uri = f"untitled:mirror-{next(_numbers)}"
+    document = session.open(types.TextDocumentItem(uri, "plaintext", 0, text))
     model = Model(text, first, last)
     offsets = [len(text[:at].encode()) for at in (first, last)]
     extent: Extent = ByteMap(text.encode()).extent(Span(*offsets))
@@ -80,10 +83,11 @@ def test_a_session_mirrors_its_client(data, encoding):
             range_ = types.Range(model.position(start, encoding), model.position(end, encoding))
             changes.append(types.TextDocumentContentChangePartial(range_, put))
             model.replace(start, end, put)
-        told = types.VersionedTextDocumentIdentifier(version, URI)
+        told = types.VersionedTextDocumentIdentifier(version, uri)
         session.change(types.DidChangeTextDocumentParams(told, changes))
         assert str(document.text) == model.text
         _agree(document, model)
+    session.close(uri)
 
 
 def _agree(document, model):
