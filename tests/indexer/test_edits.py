@@ -135,6 +135,13 @@ def test_new_names_are_no_trace_of_a_paste(index):
     assert found(index, "graders/other.py", other) == []
 
 
+def test_a_few_lines_that_are_also_in_a_paste_are_everybodys(index):
+    learn(index, [pasted(f"{WALK}\n\n{TIDES}\n\n{PENALTY}")])
+    few = "".join(WALK.splitlines(keepends=True)[:4])
+    assert not found(index, "graders/walk.py", f"import os\n\n\n{few}")
+    assert found(index, "graders/walk.py", f"import os\n\n\n{WALK}\n\n{TIDES}\n\n{PENALTY}")
+
+
 def test_a_question_never_stands_before_an_answer(index, tmp_path):
     log = Log(tmp_path / "sessions" / "one.jsonl")
     log.say(f"Here you are:\n\n```python\n{WALK}```\n")

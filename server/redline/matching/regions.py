@@ -24,6 +24,10 @@ LineTimes = Sequence["int | None"]
 """When each line was committed (ms); None: not committed yet."""
 
 
+_MUCH_LINES = 8
+_MUCH_SHARE = 0.6
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A region that a piece accounts for."""
@@ -208,3 +212,12 @@ def region(
     return Match(
         first_byte, last_byte, first, last, piece, session, how, bits, covered, min(1.0, share)
     )
+
+
+def is_much(match: Match) -> bool:
+    """Tell whether a match is enough of its piece to ask about: eight lines, or most of it.
+
+    A few lines that somebody's text shares with a pasted block are everybody's.
+    """
+    lines = sum(1 for value in match.piece.lines if value)
+    return match.last_line - match.first_line + 1 >= min(_MUCH_LINES, _MUCH_SHARE * lines)

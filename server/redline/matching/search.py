@@ -19,7 +19,7 @@ from .keyed import keyed
 from .line_matches import line_matches
 from .prints import INFORMATIVE, Prints
 from .prose_matches import prose_matches
-from .regions import LineTimes, Match
+from .regions import LineTimes, Match, is_much
 from .runs.layout import MOST_HITS
 from .schema import SessionRow
 from .shelf import Shelf
@@ -57,9 +57,18 @@ def search(
             continue
         young = young_lines(known.piece, times)
         shown = asked.under_key(known.session.key)
-        matches += code_matches(shown, known, seeds[number].code, young)
-        matches += prose_matches(shown, known, seeds[number].words, young)
-        matches += line_matches(shown, known, seeds[number].lines, young)
+        found = seeds[number]
+        if known.session.assistant == UNDECLARED:
+            # Nobody is asked about text that is only like it, or has a few lines of it.
+            code = [seed for seed in found.code if not seed.renamed]
+            alike = code_matches(shown, known, code, young)
+            alike += prose_matches(shown, known, found.words, young)
+            alike = [match for match in alike if match.sure and match.how != "renamed"]
+            matches += filter(is_much, alike)
+            continue
+        matches += code_matches(shown, known, found.code, young)
+        matches += prose_matches(shown, known, found.words, young)
+        matches += line_matches(shown, known, found.lines, young)
     return _best(matches, doubtful)
 
 

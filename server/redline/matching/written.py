@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..model import UNDECLARED
 from .asked import young_lines
 from .prints import INFORMATIVE, Prints
-from .regions import LineTimes, Match, Young, region, run_bits
+from .regions import LineTimes, Match, Young, is_much, region, run_bits
 from .schema import PieceRow, SessionRow
 from .store import Store
 
@@ -58,7 +58,9 @@ def written(
     stage = _Stage.set(prints, [piece for piece, _, _ in known])
     matches: list[Match] = []
     for piece, session, sure in known:
-        matches += _runs(stage, piece, session, young_lines(piece, times), sure)
+        found = _runs(stage, piece, session, young_lines(piece, times), sure)
+        unknown = session.assistant == UNDECLARED
+        matches += filter(is_much, found) if unknown else found
     return matches
 
 
