@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from redline.live.glyphs import Glyphs, squeeze
 from redline.live.places import Place
+from redline.live.text import common_prefix
 
 _WORD = re.compile(r"\w+")
 LARGEST_HOLE = 200_000
@@ -88,18 +89,6 @@ def holes(blocks: list[Block], old: int, new: int) -> list[Hole]:
         found.append(Hole(at_old, block.old, at_new, block.new))
         at_old, at_new = block.old + block.size, block.new + block.size
     return found
-
-
-def common_prefix(left: str, right: str) -> int:
-    """The length of what both begin with, by halving."""
-    low, high = 0, min(len(left), len(right))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if left[low:middle] == right[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _between(left: str, right: str, hole: Hole, anchors: list[Block]) -> list[Block]:

@@ -114,11 +114,11 @@ class LiveText:
         Equal texts give an edit of nothing by nothing.
         """
         before, after = str(self), _paired(text)
-        shared = _common(before, after)
+        shared = common_prefix(before, after)
         while _splits_end(before, shared) or _splits_end(after, shared):
             shared -= 1
         room = min(len(before), len(after)) - shared
-        behind = _common(before[len(before) - room :][::-1], after[len(after) - room :][::-1])
+        behind = common_prefix(before[len(before) - room :][::-1], after[len(after) - room :][::-1])
         while _splits_end(before, len(before) - behind) or _splits_end(after, len(after) - behind):
             behind -= 1
         start = _advance(Place(0, 0), before[:shared])
@@ -144,6 +144,18 @@ class LiveText:
     def _ordered(self, start: Place, end: Place) -> tuple[Place, Place]:
         start, end = self._inside(start), self._inside(end)
         return (start, end) if start <= end else (end, start)
+
+
+def common_prefix(left: str, right: str) -> int:
+    """Return the length of what both begin with, by halving."""
+    low, high = 0, min(len(left), len(right))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if left[low:middle] == right[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def split_lines(text: str) -> list[str]:
@@ -200,18 +212,6 @@ def _paired(text: str) -> str:
 def _meet(left: str, right: str) -> bool:
     """Tell whether two halves of a surrogate pair lie on both sides of a border."""
     return "\ud800" <= left[-1:] <= "\udbff" and "\udc00" <= right[:1] <= "\udfff"
-
-
-def _common(left: str, right: str) -> int:
-    """Return the length of what both begin with, by halving."""
-    low, high = 0, min(len(left), len(right))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if left[low:middle] == right[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _splits_end(text: str, place: int) -> bool:

@@ -10,10 +10,10 @@ from redline.live.above import Above, Protected
 from redline.live.analysis import Analysis
 from redline.live.places import Extent
 from redline.live.spans import ByteMap
-from redline.live.wording import UNDECLARED, who
+from redline.live.wording import who
 from redline.live.workroom import Workroom
 from redline.matching.views.notebooks import is_notebook, sources
-from redline.model import Evidence, EvidenceKind, Span, Strength, Unit, ZoneHit
+from redline.model import UNDECLARED, Evidence, EvidenceKind, Span, Strength, Unit, ZoneHit
 from redline.report.summary import plural
 from redline.syntax.languages import Language, language_of
 from redline.syntax.trees import UnparsedError, parse

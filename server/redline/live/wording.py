@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from redline.model import UNDECLARED
 from redline.origins.records.names import title
 
 if TYPE_CHECKING:
     from redline.live.workroom import Workroom
-
-UNDECLARED = "undeclared"
-"""What stands in the place of an assistant's name while nobody has said where a text is from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from redline.live.wording import UNDECLARED, RuleWords, who
+from redline.live.wording import RuleWords, who
 from redline.lsp.markup import Ink
-from redline.model import Effect, Evidence, EvidenceKind, Finding, Strength
+from redline.model import UNDECLARED, Effect, Evidence, EvidenceKind, Finding, Strength
 from redline.report.pages import rule_page
 from redline.report.summary import moment, plural
 

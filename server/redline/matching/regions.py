@@ -23,9 +23,10 @@ LONG_LINE = 6
 LineTimes = Sequence["int | None"]
 """When each line was committed (ms); None: not committed yet."""
 
-
 _MUCH_LINES = 8
+"""Lines of a piece of unknown origin that are asked about wherever they stand,"""
 _MUCH_SHARE = 0.6
+"""or, of a shorter piece, this share of its lines."""
 
 
 @dataclass(frozen=True, slots=True)
