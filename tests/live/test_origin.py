@@ -47,7 +47,7 @@ def test_a_block_that_lands_is_one(editor):
     landing = editor.put("def second", BLOCK)
     assert (landing.kind, landing.basis) == (Kind.UNKNOWN, Basis.GUESSED)
     assert editor.blocks(landing) == [BLOCK]
-    assert landing.asks
+    assert landing.assistant is None
 
 
 def test_a_block_goes_without_the_lines_that_rode_along(editor):
@@ -269,20 +269,10 @@ def test_an_old_offer_proves_nothing(editor):
     assert editor.put("def second", BLOCK).blocks
 
 
-def test_a_reload_is_looked_up_but_not_asked_about(editor):
+def test_a_reload_is_told_and_looked_up(editor):
     landing = editor.put("def second", BLOCK, reload=True)
     assert landing.kind is Kind.RELOAD
     assert editor.blocks(landing) == [BLOCK]
-    assert not landing.asks
-
-
-def test_a_reload_may_be_learnt_afterwards(editor):
-    landing = editor.put("def second", BLOCK)
-    assert landing.asks
-    again = editor.classifier.known(editor.version, Kind.RELOAD)
-    assert again.blocks == landing.blocks
-    assert not again.asks
-    assert editor.classifier.known(99, Kind.RELOAD) is None
 
 
 def test_chunks_of_one_paste_are_one_block(editor):

@@ -64,7 +64,8 @@ def test_a_hint_never_clears_a_block(editor, kind):
     editor.hint(kind, version=2)
     landing = editor.put("def second", BLOCK)
     assert (landing.kind, landing.basis) == (Kind.UNKNOWN, Basis.GUESSED)
-    assert landing.asks
+    assert landing.blocks
+    assert landing.assistant is None
 
 
 def test_a_hint_does_not_speak_against_what_is_proven(editor):
@@ -78,7 +79,6 @@ def test_an_accepted_completion_names_its_assistant(editor):
     landing = editor.put("def second", BLOCK)
     assert (landing.kind, landing.assistant) == (Kind.INLINE_COMPLETION, "copilot")
     assert landing.blocks
-    assert not landing.asks
 
 
 def test_a_short_completion_of_a_named_assistant_is_kept(editor):
@@ -114,8 +114,8 @@ def test_an_extension_that_nobody_knows_names_nobody(editor):
     detailed = {"source": "inlineCompletionAccept", "extensionId": "acme.words"}
     editor.hint("inline_completion", version=2, detailed=detailed)
     landing = editor.put("def second", BLOCK)
+    assert landing.blocks
     assert landing.assistant is None
-    assert landing.asks
 
 
 def test_typing_is_no_assistants_whatever_a_hint_says(editor):

@@ -62,11 +62,3 @@ class Landing:
     assistant: str | None = None
     """Who put it in, if the client named one; ``unknown`` for an assistant without a name."""
     model: str | None = None
-
-    @property
-    def asks(self) -> bool:
-        """Its author should be asked where the blocks are from, unless a look-up tells.
-
-        Not after a reload: what lies on the disk is told by sessions, records and commits.
-        """
-        return bool(self.blocks) and self.assistant is None and self.kind is not Kind.RELOAD

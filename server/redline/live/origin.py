@@ -121,17 +121,6 @@ class Classifier:
             verdict.told = hint
         return tuple(self._landing(one) for one in told)
 
-    def known(self, version: int, kind: Kind) -> Landing | None:
-        """Say anew what a change was of which the server has learnt by itself.
-
-        So a reload, when the text turns out to be what lies on the disk. None: too long ago.
-        """
-        for verdict in self._recent:
-            if verdict.version == version:
-                verdict.kind, verdict.basis, verdict.told = kind, Basis.PROVEN, None
-                return self._landing(verdict)
-        return None
-
     def _judge(
         self, verdict: Verdict, run: Sequence[Edit], changes: list[Change], *, keys: bool
     ) -> None:
