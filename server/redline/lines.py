@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from .model import Position
 
@@ -31,3 +32,15 @@ class LineIndex:
         line = self.line(offset)
         head = self._text[self.starts[line] : offset]
         return Position(line + 1, len(head.decode("utf-8", "surrogateescape")) + 1)
+
+
+def common_ends(before: Sequence[object], after: Sequence[object]) -> tuple[int, int]:
+    """How many lines two texts begin with in common, and with how many others they end."""
+    head = 0
+    limit = min(len(before), len(after))
+    while head < limit and before[head] == after[head]:
+        head += 1
+    tail = 0
+    while tail < limit - head and before[-1 - tail] == after[-1 - tail]:
+        tail += 1
+    return head, tail

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from redline.fixes.edits import Case, FileEdit, NoFixError
 from redline.fixes.stretches import first_byte, newline_at, whole_lines
 from redline.fixes.validity import still_well_formed
+from redline.lines import common_ends
 from redline.model import Span
 from redline.syntax.languages import language_of
 
@@ -95,13 +96,7 @@ def _changes(before: list[bytes], after: list[bytes]) -> list[tuple[str, int, in
     """Align two lists of lines, line ends aside, as ``difflib`` tells it."""
     before = [line.rstrip(b"\r\n") for line in before]
     after = [line.rstrip(b"\r\n") for line in after]
-    head = 0
-    limit = min(len(before), len(after))
-    while head < limit and before[head] == after[head]:
-        head += 1
-    tail = 0
-    while tail < limit - head and before[-1 - tail] == after[-1 - tail]:
-        tail += 1
+    head, tail = common_ends(before, after)
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     counts = Counter(old)
     if sum(counts[line] for line in new) * min(len(old), len(new)) > _MOST_STEPS:

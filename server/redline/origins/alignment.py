@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
+from redline.lines import common_ends
+
 _MOST_LINES = 4_000
 _MOST_STEPS = 10_000_000
 """difflib's worst case: it may look at all pairs of equal lines once for each line."""
@@ -31,13 +33,7 @@ def new_runs(old: str, new: str) -> Iterator[str]:
 
 
 def _inserted(before: list[str], after: list[str], known: set[str]) -> Iterator[tuple[int, int]]:
-    head = 0
-    limit = min(len(before), len(after))
-    while head < limit and before[head] == after[head]:
-        head += 1
-    tail = 0
-    while tail < limit - head and before[-1 - tail] == after[-1 - tail]:
-        tail += 1
+    head, tail = common_ends(before, after)
     old = before[head : len(before) - tail]
     new = after[head : len(after) - tail]
     if not _is_small(old, new):
