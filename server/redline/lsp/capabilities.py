@@ -42,8 +42,6 @@ class Capabilities:
     """Changed settings can be subscribed to."""
     watches: bool = False
     """File events can be subscribed to."""
-    relative_patterns: bool = False
-    line_folding: bool = False
 
     @staticmethod
     def of(client: types.ClientCapabilities) -> Capabilities:
@@ -79,5 +77,4 @@ class Capabilities:
                 and space.did_change_configuration.dynamic_registration
             ),
             watches=bool(watched and watched.dynamic_registration),
-            relative_patterns=bool(watched and watched.relative_pattern_support),
         )
