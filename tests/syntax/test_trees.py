@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,3 +107,19 @@ def test_mixed_texts_do_not_repeat_themselves():
     assert repetitions(text) == []
     assert repetitions(b" " * 100000) == []
     assert repetitions(b"ab" * 2000) == [Repetition(0, 4000, 2)]
+
+
+def test_nothing_of_a_text_is_kept_when_its_tree_is_gone():
+    # An editor has texts parsed for days; the parser's binding keeps what it was handed.
+    language = language_named("python")
+    texts = [f"x = {number}\n".encode() * 5_000 for number in range(20)]
+    for text in texts[:3]:
+        parse(language, text)
+    tracemalloc.start()
+    try:
+        for text in texts:
+            parse(language, text)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < len(texts[0])

@@ -16,7 +16,7 @@ from redline.fixes.edits import FileEdit
 from redline.fixes.stretches import first_byte, line_end, line_start
 from redline.model import Span
 from redline.syntax.languages import Language, grammar_of
-from redline.syntax.trees import UnparsedError, parse
+from redline.syntax.trees import UnparsedError, bounded, parse
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -105,8 +105,6 @@ def _reparsed(
     edits: Sequence[FileEdit],
 ) -> tree_sitter.Tree:
     """Parse the text after the edits, going on from the tree of the text before."""
-    from tree_sitter import Parser
-
     grammar = grammar_of(language)
     assert grammar is not None  # there is a tree
     old = tree.copy()
@@ -123,20 +121,7 @@ def _reparsed(
             old_end_point=_point(before, edit.span.end),
             new_end_point=(row + rows, width if rows else column + width),
         )
-    calls_left = _MOST_CALLS
-
-    def chunk(offset: int, _: object) -> bytes:
-        return after[offset : offset + (1 << 16)]
-
-    def cancel(_: int, __: bool) -> bool:
-        nonlocal calls_left
-        calls_left -= 1
-        return calls_left < 0
-
-    try:
-        return Parser(grammar).parse(chunk, old, progress_callback=cancel)
-    except ValueError:
-        raise UnparsedError("its syntax takes too long to parse") from None
+    return bounded(grammar, after, _MOST_CALLS, old)
 
 
 def _point(text: bytes, at: int) -> tuple[int, int]:

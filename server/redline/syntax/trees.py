@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 MAX_BYTES = 8 << 20
 """Larger texts are not parsed: a minute of a linter's time for one file is an attack."""
 
-_CHUNK = 1 << 16
 # Measured: 0 to 12 progress calls per KB on real and on broken files; 64 per KB is a parser
 # that fights the text. Calls, unlike seconds, give the same verdict on every machine.
 _CALLS_PER_BYTE = 1 / 16
@@ -96,14 +95,29 @@ def _parse(language: Language, text: bytes) -> tree_sitter.Tree:
     runs = repetitions(text)
     if runs and _stumbles(grammar, text, runs):
         raise UnparsedError("repeats one word for too long to parse")
-    return _bounded(grammar, text, max(_CALLS_AT_LEAST, int(len(text) * _CALLS_PER_BYTE)))
+    return bounded(grammar, text, max(_CALLS_AT_LEAST, int(len(text) * _CALLS_PER_BYTE)))
 
 
-def _bounded(grammar: tree_sitter.Language, text: bytes, calls_left: int) -> tree_sitter.Tree:
+def bounded(
+    grammar: tree_sitter.Language,
+    text: bytes,
+    calls_left: int,
+    old: tree_sitter.Tree | None = None,
+) -> tree_sitter.Tree:
+    """Parse with so many progress calls at most, from an edited ``old`` tree where there is one.
+
+    Raises ``UnparsedError`` when they do not suffice.
+    """
     from tree_sitter import Parser  # a run without candidates never needs the binding
 
-    def chunk(offset: int, _: object) -> bytes:
-        return text[offset : offset + _CHUNK]
+    # The binding never lets go of what the callback returns (tree-sitter 0.26.1): of copies that
+    # would be the text's size with every parse, of views, emptied below, a few hundred bytes.
+    whole = memoryview(text)
+    lent: list[memoryview] = []
+
+    def rest(offset: int, _: object) -> memoryview:
+        lent.append(whole[offset:])
+        return lent[-1]
 
     def cancel(_: int, __: bool) -> bool:
         nonlocal calls_left
@@ -111,9 +125,15 @@ def _bounded(grammar: tree_sitter.Language, text: bytes, calls_left: int) -> tre
         return calls_left < 0
 
     try:
-        return Parser(grammar).parse(chunk, progress_callback=cancel)
+        if old is None:
+            return Parser(grammar).parse(rest, progress_callback=cancel)
+        return Parser(grammar).parse(rest, old, progress_callback=cancel)
     except ValueError:
         raise UnparsedError("its syntax takes too long to parse") from None
+    finally:
+        for view in lent:
+            view.release()
+        lent.clear()
 
 
 def repetitions(text: bytes) -> list[Repetition]:
@@ -166,7 +186,7 @@ def _stumbles(grammar: tree_sitter.Language, text: bytes, runs: list[Repetition]
         copied = run.end - (run.end - run.start - _SAMPLED) % run.period
     sample = b"".join([*parts, text[copied:]])
     try:
-        tree = _bounded(grammar, sample, int(len(sample) * _CALLS_PER_BYTE))
+        tree = bounded(grammar, sample, int(len(sample) * _CALLS_PER_BYTE))
     except UnparsedError:
         return True
     for place in sampled:
