@@ -1,9 +1,10 @@
 """Install the editors that the language server is tested with, below one folder and without root.
 
 ``python scripts/editors.py FOLDER [NAME...]``; the names are ``debian`` (Emacs with eglot, and the
-browser for the workbench) and ``workbench`` (VS Code's workbench as a web server, and the client
-extension of the tests). Neovim, the browser's driver and Node come from PyPI with the test
-dependencies. Exit code 1 when something could not be had; it says what, and all else is installed.
+browser for the workbench), ``trixie`` (Helix, and Neovim as Debian 13 has it) and ``workbench``
+(VS Code's workbench as a web server, and the client extension of the tests). A newer Neovim, the
+browser's driver and Node come from PyPI with the test dependencies. Exit code 1 when something
+could not be had; it says what, and all else is installed.
 """
 
 from __future__ import annotations
@@ -27,6 +28,20 @@ PACKAGES = (
     *("chromium", "chromium-common"),
 )
 """With --reinstall: whole even where the machine has a part of them."""
+TRIXIE = {
+    "nvim": "--cmd \"let &runtimepath .= ',$root/usr/lib/nvim'\"",
+    "hx": "",
+}
+"""Programs of Debian 13, and what they are always told; Neovim: where its parsers lie."""
+KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+"""Of Debian, for the release after the machine's own too."""
+STARTER = """\
+#!/bin/sh
+# With the loader and the libraries of the program's own release; they are for it alone.
+root=$(dirname "$(readlink -f "$0")")/../root
+export VIMRUNTIME="$root/usr/share/nvim/runtime" HELIX_RUNTIME="$root/usr/lib/hx/runtime"
+exec "$root/{loader}" --library-path "$root/{libraries}" "$root/usr/bin/{program}" {always} "$@"
+"""
 
 
 class Missing(Exception):
@@ -38,27 +53,40 @@ def debian(folder: Path) -> None:
 
     Nothing is installed into the system and no script of a package runs.
     """
-    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
-        raise Missing("there is no apt-get here: install Emacs 29 or newer, and Chromium")
-    archives = folder / "archives"
-    for made in (archives / "partial", folder / "lists" / "partial"):
-        made.mkdir(parents=True, exist_ok=True)
-    (folder / "apt.conf").write_text(
-        f'Dir::State::Lists "{folder / "lists"}";\n'
-        f'Dir::Cache::Archives "{archives}";\n'
-        'Dir::Cache::pkgcache "";\nDir::Cache::srcpkgcache "";\n'
-        # Nothing below is shared with another apt, and no other user could write here.
-        'Debug::NoLocking "1";\nAPT::Sandbox::User "";\n',
+    _unpack(folder, ["--reinstall", *PACKAGES])
+
+
+def trixie(folder: Path) -> None:
+    """Unpack programs of Debian 13 with all that they need, the C library too, below ``folder``.
+
+    Each is started by the script of its name in ``bin``.
+    """
+    if not KEYS.exists():
+        raise Missing("Debian's keys are missing: apt-get install debian-archive-keyring")
+    (folder / "sources").mkdir()
+    (folder / "sources" / "trixie.sources").write_text(
+        "Types: deb\nURIs: http://deb.debian.org/debian\nSuites: trixie\nComponents: main\n"
+        f"Signed-By: {KEYS}\n",
         encoding="utf-8",
     )
-    environment = os.environ | {"APT_CONFIG": str(folder / "apt.conf")}
-    _run(["apt-get", "-q", "update"], folder, environment)
-    fetch = ["apt-get", "-q", "-y", "--no-install-recommends", "--download-only", "--reinstall"]
-    _run([*fetch, "install", *PACKAGES], folder, environment)
-    for archive in sorted(archives.glob("*.deb")):
-        _run(["dpkg-deb", "-x", archive, folder / "root"], folder, environment)
-    shutil.rmtree(archives)
-    shutil.rmtree(folder / "lists")
+    # To this apt nothing is installed, so it also fetches what the machine has in another version.
+    (folder / "status").touch()
+    own = (
+        f'Dir::State::status "{folder / "status"}";\n'
+        'Dir::Etc::SourceList "/dev/null";\n'
+        f'Dir::Etc::SourceParts "{folder / "sources"}";\n'
+    )
+    _unpack(folder, ["neovim", "hx"], own)
+    loaders = sorted(folder.glob("root/usr/lib/*-linux-gnu/ld-linux*.so.*"))
+    if not loaders:
+        raise Missing("Debian's C library has no loader for this machine")
+    (folder / "bin").mkdir()
+    loader = loaders[0].relative_to(folder / "root")
+    for program, always in TRIXIE.items():
+        starter = folder / "bin" / program
+        words = {"loader": loader, "libraries": loader.parent, "always": always}
+        starter.write_text(STARTER.format(program=program, **words), encoding="utf-8")
+        starter.chmod(0o755)
 
 
 def workbench(folder: Path) -> None:
@@ -90,7 +118,11 @@ def workbench(folder: Path) -> None:
     shutil.rmtree(client)
 
 
-PARTS: dict[str, Callable[[Path], None]] = {"debian": debian, "workbench": workbench}
+PARTS: dict[str, Callable[[Path], None]] = {
+    "debian": debian,
+    "trixie": trixie,
+    "workbench": workbench,
+}
 
 
 def main() -> int:
@@ -122,6 +154,31 @@ def _whole(name: str, target: Path) -> None:
         scratch.rename(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _unpack(folder: Path, packages: Sequence[str], own: str = "") -> None:
+    """Fetch packages and what they need, and unpack them into ``root``; no script of them runs."""
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        raise Missing("there is no apt-get here: install the editors by hand")
+    archives = folder / "archives"
+    for made in (archives / "partial", folder / "lists" / "partial"):
+        made.mkdir(parents=True, exist_ok=True)
+    (folder / "apt.conf").write_text(
+        f'Dir::State::Lists "{folder / "lists"}";\n'
+        f'Dir::Cache::Archives "{archives}";\n'
+        'Dir::Cache::pkgcache "";\nDir::Cache::srcpkgcache "";\n'
+        # Nothing below is shared with another apt, and no other user could write here.
+        'Debug::NoLocking "1";\nAPT::Sandbox::User "";\n' + own,
+        encoding="utf-8",
+    )
+    environment = os.environ | {"APT_CONFIG": str(folder / "apt.conf")}
+    _run(["apt-get", "-q", "update"], folder, environment)
+    fetch = ["apt-get", "-q", "-y", "--no-install-recommends", "--download-only", "install"]
+    _run([*fetch, *packages], folder, environment)
+    for archive in sorted(archives.glob("*.deb")):
+        _run(["dpkg-deb", "-x", archive, folder / "root"], folder, environment)
+    shutil.rmtree(archives)
+    shutil.rmtree(folder / "lists")
 
 
 def _node() -> Path:
