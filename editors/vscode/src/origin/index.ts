@@ -1,0 +1,7 @@
+/** Tells the server where edits come from. */
+import * as vscode from 'vscode';
+import type { Context } from '../context.js';
+
+export function register(context: Context): vscode.Disposable {
+  return context.onState(() => undefined);
+}

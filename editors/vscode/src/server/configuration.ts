@@ -1,0 +1,12 @@
+/** Answers the server's questions about settings with those that are its own. */
+import type { ConfigurationMiddleware } from 'vscode-languageclient/node';
+import { SECTION, serverSettings, type Settings } from '../settings.js';
+
+export function answersOfSettings(settings: Settings): ConfigurationMiddleware {
+  return {
+    configuration: (params, token, next) =>
+      params.items.every((item) => item.section === SECTION)
+        ? params.items.map(() => serverSettings(settings))
+        : next(params, token),
+  };
+}

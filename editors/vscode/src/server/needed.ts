@@ -1,0 +1,33 @@
+/** Starts the server where there is something for it to do, and offers it where it is missing. */
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { Context } from '../context.js';
+import { inRepository } from './folders.js';
+import type { Server } from './server.js';
+
+/** People without a repository at hand pay for no process of Python. */
+export function startWhereNeeded(context: Context, server: Server): vscode.Disposable {
+  let started = false;
+  const start = async (folder: string): Promise<void> => {
+    if (started || !(await inRepository(folder))) return;
+    started = true;
+    await server.start();
+  };
+  const look = (): void => {
+    for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+      if (uri.scheme === 'file') void start(uri.fsPath);
+    }
+  };
+  const lookAt = ({ uri }: vscode.TextDocument): void => {
+    if (uri.scheme === 'file') void start(dirname(uri.fsPath));
+  };
+  look();
+  vscode.workspace.textDocuments.forEach(lookAt);
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeWorkspaceFolders(look),
+    vscode.workspace.onDidOpenTextDocument(lookAt),
+    context.settings.onChange(['server'], () => {
+      if (started) void server.restart();
+    }),
+  );
+}
