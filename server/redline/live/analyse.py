@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redline.live.analysis import Analysis, LiveMark
+from redline.live.passages import passages_of
 from redline.live.spans import ByteMap
 from redline.model import Skip
 
@@ -28,6 +29,7 @@ def analyse(room: Workroom, path: str, text: bytes, marks: tuple[LiveMark, ...] 
         # What was declared is in both.
         evidence = tuple(dict.fromkeys((*facts.evidence, *settled)))
         findings = check(path, text, evidence, facts.zones, policy)
+    passages = passages_of(text, evidence, facts.zones, findings)
     faults = tuple(Skip(path, fault, protected=bool(facts.zones)) for fault in room.faults)
     return Analysis(
         path=path,
@@ -37,6 +39,8 @@ def analyse(room: Workroom, path: str, text: bytes, marks: tuple[LiveMark, ...] 
         skips=(*facts.skips, *faults),
         evidence=evidence,
         evidence_extents=tuple(places.extent(piece.span) for piece in evidence),
+        passages=passages,
+        passage_extents=tuple(places.extent(one.span) for one in passages),
         protected=bool(facts.zones) and protects(policy, facts.zones),
         policy=policy.sha256,
         policy_files=policy.files,

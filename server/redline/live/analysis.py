@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from redline.live.passages import Passage
 from redline.live.places import Extent
 from redline.model import Evidence, Finding, Skip, ZoneHit
 
@@ -33,6 +34,10 @@ class Analysis:
     """All of it, whether a rule objects or not."""
     evidence_extents: tuple[Extent, ...] = ()
     """Parallel to ``evidence``."""
+    passages: tuple[Passage, ...] = ()
+    """The evidence merged, in files that lie in a zone."""
+    passage_extents: tuple[Extent, ...] = ()
+    """Parallel to ``passages``."""
     protected: bool = False
     """Some rule forbids, or wants reviewed, what an assistant puts here."""
     policy: str = ""

@@ -12,6 +12,7 @@ from redline.live.analysis import Analysis, LiveMark
 from redline.live.analyst import AnalystError, Ask
 from redline.live.blocks import Block, Question
 from redline.live.jobs import analyse
+from redline.live.passages import Passage, moved
 from redline.live.places import Edit, Extent
 from redline.live.reception import Reception
 from redline.live.text import LiveText
@@ -71,6 +72,8 @@ class Document:
         """The last one; of an older text while something is being typed."""
         self.failure = ""
         """Why the last analysis failed; empty if it did not."""
+        self.passages: tuple[tuple[Passage, Extent], ...] = ()
+        """Those of the last analysis, each where it lay when that came in."""
         self._ask = ask
         self._changed = changed
         self.delay = delay
@@ -277,8 +280,11 @@ class Document:
         found = zip(analysis.extents, analysis.findings, strict=True)
         self._shown = None
         self._findings.reset([Mark(extent, finding) for extent, finding in found])
-        for edit in self._since or ():
+        since = tuple(self._since or ())
+        for edit in since:
             self._findings.move(edit)
+        known = zip(analysis.passages, analysis.passage_extents, strict=True)
+        self.passages = tuple((one, moved(extent, since)) for one, extent in known)
 
 
 def _changes(edit: Edit, shown: Sequence[Shown]) -> bool:

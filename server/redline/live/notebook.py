@@ -11,6 +11,7 @@ from redline.live.analysis import Analysis, LiveMark
 from redline.live.beside import Beside
 from redline.live.jobs import analyse, beside
 from redline.live.notebook_text import Cell, NotebookText, written
+from redline.live.passages import Passage
 from redline.live.places import Extent, Place
 from redline.live.spans import ByteMap
 from redline.model import Evidence, Finding, Span
@@ -18,7 +19,7 @@ from redline.model import Evidence, Finding, Span
 if TYPE_CHECKING:
     from redline.live.workroom import Workroom
 
-T = TypeVar("T", Finding, Evidence)
+T = TypeVar("T", Finding, Evidence, Passage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,23 @@ def analyse_notebook(room: Workroom, notebook: LiveNotebook) -> dict[str, Analys
     firsts = {cell.key: _first_line(cell.text) for cell in notebook.cells}
     findings = _by_cell(made, analysis.findings, [one.region.span for one in analysis.findings])
     evidence = _by_cell(made, analysis.evidence, [one.span for one in analysis.evidence])
+    passages = _by_cell(made, analysis.passages, [one.span for one in analysis.passages])
     told: dict[str, Analysis] = {}
     for key, first in firsts.items():
         found = [(extent if not extent.is_empty else first, one) for extent, one in findings[key]]
         known = [(extent if not extent.is_empty else first, one) for extent, one in evidence[key]]
+        # What lies in no cell's text is of no line there.
+        runs = [(extent, one) for extent, one in passages[key] if not extent.is_empty]
         found.sort(key=lambda one: one[0])
+        runs.sort(key=lambda one: one[0])
         told[key] = replace(
             analysis,
             findings=tuple(one for _, one in found),
             extents=tuple(extent for extent, _ in found),
             evidence=tuple(one for _, one in known),
             evidence_extents=tuple(extent for extent, _ in known),
+            passages=tuple(one for _, one in runs),
+            passage_extents=tuple(extent for extent, _ in runs),
         )
     return told
 

@@ -107,7 +107,7 @@ class Reception:
 
     def waiting(self) -> tuple[Waiting, ...]:
         """The blocks that wait for the analysis that begins now."""
-        since = self._begun()
+        since = self.begun()
         return tuple(
             Waiting(mark, self._text.slice(mark.extent), since)
             for mark in self._questions.marks
@@ -124,7 +124,7 @@ class Reception:
         ``old`` is the path that it had, where somebody says so.
         """
         others = {path: text for path, text in self.held().items() if path != self._path}
-        since, data = self._begun(), self._text.to_bytes()
+        since, data = self.begun(), self._text.to_bytes()
         marks = await self._ask(arrival, self._path, data, others, old, background=True)
         made = self._added(carried(marks, since))
         if made:
@@ -164,7 +164,8 @@ class Reception:
         while self._learning:
             await asyncio.wait(self._learning)
 
-    def _begun(self) -> Journal:
+    def begun(self) -> Journal:
+        """Begin to write down edits, for as long as somebody holds the journal."""
         journal = Journal()
         self._journals.add(journal)
         return journal

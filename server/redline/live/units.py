@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from redline.live.above import Above, Protected
 from redline.live.analysis import Analysis
+from redline.live.claims import Claim, lines_of
 from redline.live.places import Extent
 from redline.live.spans import ByteMap
-from redline.live.wording import who
 from redline.live.workroom import Workroom
 from redline.matching.views.notebooks import is_notebook, sources
-from redline.model import UNDECLARED, Evidence, EvidenceKind, Span, Strength, Unit, ZoneHit
-from redline.report.summary import plural
+from redline.model import Span, Unit, ZoneHit
 from redline.syntax.languages import Language, language_of
 from redline.syntax.trees import UnparsedError, parse
 from redline.syntax.unit_rows import UNITS
@@ -64,51 +63,19 @@ def words_of(units: Sequence[Extent], analysis: Analysis, *, sessions: bool) -> 
         zip(analysis.evidence, analysis.evidence_extents, strict=True),
         key=lambda one: (one[0].strength, -(one[0].time or 0)),
     )
-    count = max((_lines(extent).stop for _, extent in found), default=0)
-    best: list[_Claim | None] = [None] * count
+    count = max((lines_of(extent).stop for _, extent in found), default=0)
+    best: list[Claim | None] = [None] * count
     for piece, extent in found:
-        lines = _lines(extent)
-        best[lines.start : lines.stop] = [(_rank(piece), piece.assistant)] * len(lines)
+        lines = lines_of(extent)
+        best[lines.start : lines.stop] = [Claim.of(piece)] * len(lines)
     none = "no assistant text found" + ("" if sessions else "; no sessions are indexed")
     told = []
     for unit in units:
-        lines = _lines(unit)
+        lines = lines_of(unit)
         claims = Counter(filter(None, best[lines.start : lines.stop]))
-        told.append(", ".join(_said(*one) for one in sorted(claims.items())) or none)
+        said = (claim.words(number) for claim, number in sorted(claims.items()))
+        told.append(", ".join(said) or none)
     return tuple(told)
-
-
-_Claim = tuple[int, str]
-"""How a line's origin is told, and the assistant's name."""
-
-
-def _lines(extent: Extent) -> range:
-    start, end = extent.start, extent.end
-    if start >= end:
-        return range(start.line, start.line)
-    last = end.line - 1 if end.column == 0 and end.line > start.line else end.line
-    return range(start.line, last + 1)
-
-
-def _rank(piece: Evidence) -> int:
-    if piece.assistant == UNDECLARED:
-        return 3
-    if piece.strength is Strength.SUSPECTED:
-        return 2
-    return 1 if piece.kind is EvidenceKind.COMMIT else 0
-
-
-def _said(claim: _Claim, count: int) -> str:
-    rank, name = claim
-    lines = plural(count, "line")
-    if rank == 3:
-        return f"{lines} of unknown origin"
-    if rank == 2:
-        return f"{lines} that may come from {who(name)}"
-    if rank == 1:
-        # A trailer speaks of a commit, not of each of its lines.
-        return f"{lines} of a commit that names {who(name)}"
-    return f"{lines} from {who(name)}"
 
 
 def protected_units(path: str, text: bytes, zones: tuple[ZoneHit, ...]) -> tuple[Protected, ...]:

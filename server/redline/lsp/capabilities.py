@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lsprotocol import types
@@ -42,6 +43,10 @@ class Capabilities:
     """Changed settings can be subscribed to."""
     watches: bool = False
     """File events can be subscribed to."""
+    document_state: bool = False
+    """A plugin of ours shows the state of documents."""
+    overview: bool = False
+    """A plugin of ours shows zones and findings of the whole workspace."""
 
     @staticmethod
     def of(client: types.ClientCapabilities) -> Capabilities:
@@ -56,6 +61,7 @@ class Capabilities:
         hover = (text.hover and text.hover.content_format) or ()
         resolve = actions.resolve_support
         watched = space.did_change_watched_files
+        ours = _inner(client.experimental, "redline")
         return Capabilities(
             pull=bool(text.diagnostic and refresh),
             versioned=bool(published.version_support),
@@ -77,4 +83,11 @@ class Capabilities:
                 and space.did_change_configuration.dynamic_registration
             ),
             watches=bool(watched and watched.dynamic_registration),
+            document_state=_inner(ours, "documentState") is True,
+            overview=_inner(ours, "overview") is True,
         )
+
+
+def _inner(told: object, name: str) -> object:
+    """A part of what clients say in no agreed form."""
+    return told.get(name) if isinstance(told, Mapping) else getattr(told, name, None)

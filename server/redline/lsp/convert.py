@@ -85,6 +85,14 @@ def first_line(extent: Extent) -> Extent:
     return Extent(extent.start, Place(extent.start.line + 1, 0))
 
 
+def range_of(start: tuple[int, int], end: tuple[int, int]) -> Wire:
+    """A range between two places, each a line and code units from 0."""
+    return {
+        "start": {"line": start[0], "character": start[1]},
+        "end": {"line": end[0], "character": end[1]},
+    }
+
+
 def _rule_place(origin: str | None, root: Path) -> Wire | None:
     """Where the rule file says so; shipped packs lie in no file of the project."""
     name, _, line = (origin or "").rpartition(":")

@@ -13,7 +13,7 @@ from lsprotocol import types
 
 from redline.live.document import Shown
 from redline.live.places import Extent
-from redline.lsp.convert import MOST, Wire, diagnostic, first_line, not_judged, surplus
+from redline.lsp.convert import MOST, Wire, diagnostic, first_line, not_judged, range_of, surplus
 from redline.lsp.session import OpenDocument, Session
 from redline.model import Finding, Skip
 
@@ -148,12 +148,7 @@ class Diagnostics:
             related[-1]["location"]["range"] = whole
 
     def _range(self, document: OpenDocument, extent: Extent) -> Wire:
-        line, units = document.units_of(extent.start)
-        last, beyond = document.units_of(extent.end)
-        return {
-            "start": {"line": line, "character": units},
-            "end": {"line": last, "character": beyond},
-        }
+        return range_of(document.units_of(extent.start), document.units_of(extent.end))
 
 
 def is_cell(document: OpenDocument) -> bool:

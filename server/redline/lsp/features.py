@@ -10,6 +10,7 @@ from redline.lsp import (
     configuration,
     debug,
     diagnostics,
+    document_state,
     evidence,
     hover,
     lenses,
@@ -23,6 +24,7 @@ from redline.lsp import (
 FEATURES: tuple[ModuleType, ...] = (
     configuration,
     diagnostics,
+    document_state,
     origins,
     authoring,
     notebooks,

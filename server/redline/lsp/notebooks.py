@@ -246,6 +246,8 @@ class Notebooks:
         session.documents[item.uri] = document
         notebook.documents[item.uri] = document
         self._judge(notebook, document)
+        for told in session.on_open:
+            told(document)
 
     def place(self, document: OpenDocument, *, anew: bool = False) -> bool:
         """Let a cell go where its notebook belongs by now; False for what is no cell."""

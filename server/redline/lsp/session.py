@@ -63,6 +63,8 @@ class Session:
         self.documents: dict[str, OpenDocument] = {}
         self.on_findings: list[Callable[[OpenDocument], None]] = []
         """Called when a document's findings have changed, or moved with an edit."""
+        self.on_open: list[Callable[[OpenDocument], None]] = []
+        """Called when a document, or a cell, was opened."""
         self.on_close: list[Callable[[OpenDocument], None]] = []
         self.on_save: list[Callable[[OpenDocument], None]] = []
         self.on_rules: list[Callable[[Folder], None]] = []
@@ -166,6 +168,8 @@ class Session:
             reload = now - closed < _RELOAD_S
             landing = document.classifier.observe(item.version, [edit], now, reload=reload)
             self._receive(document, landing, edit.removed)
+        for told in self.on_open:
+            told(document)
         return document
 
     def fresh(self, item: types.TextDocumentItem, text: LiveText) -> OpenDocument:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from redline.git.command import GitError
 from redline.live.analyst import AnalystError
 from redline.live.scan import FileReport, Part
-from redline.lsp.convert import MOST, Wire, diagnostic, surplus
+from redline.lsp.convert import MOST, Wire, diagnostic, range_of, surplus
 from redline.matching.fault import IndexFault
 from redline.policy.problems import PolicyError
 from redline.project.files import UsageError
@@ -87,21 +87,14 @@ def wires_of(report: FileReport, uri: str, root: Path, session: Session) -> list
     """The diagnostics of a file that is not open, as tables."""
     wires: list[Wire] = []
     for finding, (start, end) in zip(report.findings, report.ranges, strict=True):
-        whole = _range(start, end)
+        whole = range_of(start, end)
         if len(wires) >= MOST:
             wires.append(surplus(len(report.findings) - MOST, whole))
             break
         wire = diagnostic(finding, uri, root, session.capabilities)
         first = session.settings.underline == "first-line" and end[0] > start[0]
-        wire["range"] = _range(start, (start[0] + 1, 0)) if first else whole
+        wire["range"] = range_of(start, (start[0] + 1, 0)) if first else whole
         if related := wire.get("relatedInformation"):
             related[-1]["location"]["range"] = whole
         wires.append(wire)
     return wires
-
-
-def _range(start: tuple[int, int], end: tuple[int, int]) -> Wire:
-    return {
-        "start": {"line": start[0], "character": start[1]},
-        "end": {"line": end[0], "character": end[1]},
-    }
