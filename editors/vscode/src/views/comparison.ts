@@ -1,0 +1,102 @@
+/** Lines of a file and of the session that wrote them, laid out as two texts to compare. */
+
+interface Line {
+  readonly line: number;
+  readonly text: string;
+}
+
+interface Row {
+  readonly file: readonly Line[];
+  readonly session: readonly Line[];
+}
+
+/** As far as a view needs it: `docs/explanation.schema.json` describes all of it. */
+export interface Comparison {
+  readonly evidence: readonly number[];
+  readonly lines: { readonly first: number; readonly last: number };
+  readonly unknown: string | null;
+  readonly written_to: string | null;
+  readonly tokens: { readonly all: number; readonly equal: number; readonly renamed: number };
+  readonly more_lines: number;
+  readonly rows: readonly Row[];
+}
+
+interface Piece {
+  readonly assistant: string;
+  readonly session: string | null;
+  readonly time: string | null;
+  readonly commit: string | null;
+}
+
+export interface Explanation {
+  readonly path: string;
+  readonly lines: { readonly first: number; readonly last: number };
+  readonly evidence: readonly Piece[];
+  readonly comparisons: readonly Comparison[];
+  readonly markdown: string;
+}
+
+/** Two texts side by side. */
+export interface Sides {
+  readonly title: string;
+  readonly file: string;
+  readonly session: string;
+}
+
+/** One comparison among several, to choose from. */
+export interface Choice {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+  readonly comparison: Comparison;
+}
+
+/** Those that have text to show. */
+export function readable(known: Explanation): Comparison[] {
+  return known.comparisons.filter((one) => one.unknown === null && one.rows.length > 0);
+}
+
+export function sides(known: Explanation, comparison: Comparison): Sides {
+  const { rows, lines } = comparison;
+  return {
+    title: `${baseName(known.path)}:${span(lines)} ↔ ${origin(known, comparison)}`,
+    file: text(rows.flatMap((row) => row.file)),
+    session: text(rows.flatMap((row) => row.session)),
+  };
+}
+
+export function choices(known: Explanation, comparisons: readonly Comparison[]): Choice[] {
+  return comparisons.map((comparison) => ({
+    label: origin(known, comparison),
+    description: comparison.written_to === null ? '' : `wrote ${comparison.written_to}`,
+    detail: `${comparison.tokens.equal} of ${comparison.tokens.all} tokens the same, lines ${span(comparison.lines)}`,
+    comparison,
+  }));
+}
+
+/** The name of a document that is shown for a file's path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function origin(known: Explanation, { evidence }: Comparison): string {
+  const piece = known.evidence[evidence[0] ?? -1];
+  if (piece === undefined) return 'session';
+  const day = piece.time?.slice(0, 10);
+  return [piece.assistant, day].filter(Boolean).join(', ');
+}
+
+function span({ first, last }: { readonly first: number; readonly last: number }): string {
+  return first === last ? `${first}` : `${first}–${last}`;
+}
+
+/** Lines in their order; where some are left out, a line with an ellipsis stands for them. */
+function text(lines: readonly Line[]): string {
+  let before: number | undefined;
+  const shown = lines.flatMap(({ line, text }) => {
+    const gap = before !== undefined && line !== before + 1;
+    before = line;
+    return gap ? ['⋯', text] : [text];
+  });
+  return shown.length === 0 ? '' : `${shown.join('\n')}\n`;
+}
