@@ -130,7 +130,7 @@ function iconOf(document: DocumentState): string {
 
 function tooltip(server: ServerState & { kind: 'running' }, document: DocumentState): string {
   const { counts, questions } = document;
-  const zones = document.zones.map((zone) => `\`${zone.replaceAll('`', '')}\``).join(', ');
+  const zones = document.zones.map(escaped).join(', ');
   const found = [
     counted(counts.error, 'error'),
     counted(counts.warning, 'warning'),

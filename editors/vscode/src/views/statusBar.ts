@@ -46,7 +46,7 @@ export function registerStatusBar(context: Context, documents: Documents): vscod
       return;
     }
     item.text = told.text;
-    item.tooltip = new vscode.MarkdownString(told.tooltip, true);
+    item.tooltip = new vscode.MarkdownString(told.tooltip);
     item.tooltip.isTrusted = { enabledCommands: LINKED };
     item.accessibilityInformation = { label: told.spoken, role: 'button' };
     item.backgroundColor = told.alarming
