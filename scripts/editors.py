@@ -1,10 +1,10 @@
 """Install the editors that the language server is tested with, below one folder and without root.
 
 ``python scripts/editors.py FOLDER [NAME...]``; the names are ``debian`` (Emacs with eglot, and the
-browser for the workbench), ``trixie`` (Helix, and Neovim as Debian 13 has it) and ``workbench``
-(VS Code's workbench as a web server, and the client extension of the tests). A newer Neovim, the
-browser's driver and Node come from PyPI with the test dependencies. Exit code 1 when something
-could not be had; it says what, and all else is installed.
+browser for the workbench), ``vim`` (Vim with ALE), ``trixie`` (Helix, and Neovim as Debian 13 has
+it) and ``workbench`` (VS Code's workbench as a web server, and the client extension of the tests).
+A newer Neovim, the browser's driver and Node come from PyPI with the test dependencies. Exit code
+1 when something could not be had; it says what, and all else is installed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ PACKAGES = (
     *("chromium", "chromium-common"),
 )
 """With --reinstall: whole even where the machine has a part of them."""
+VIM = ("vim", "vim-common", "vim-runtime", "vim-ale")
 TRIXIE = {
     "nvim": "--cmd \"let &runtimepath .= ',$root/usr/lib/nvim'\"",
     "hx": "",
@@ -54,6 +55,11 @@ def debian(folder: Path) -> None:
     Nothing is installed into the system and no script of a package runs.
     """
     _unpack(folder, ["--reinstall", *PACKAGES])
+
+
+def vim(folder: Path) -> None:
+    """Unpack Vim and ALE, as ``debian`` does its packages."""
+    _unpack(folder, ["--reinstall", *VIM])
 
 
 def trixie(folder: Path) -> None:
@@ -120,6 +126,7 @@ def workbench(folder: Path) -> None:
 
 PARTS: dict[str, Callable[[Path], None]] = {
     "debian": debian,
+    "vim": vim,
     "trixie": trixie,
     "workbench": workbench,
 }

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
-import os
-import pty
-import struct
 import subprocess
 import tempfile
-import termios
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 
 from .editor import Problem, eventually, libraries, needed, on_path, unpacked
+from .terminal import Terminal
 
 _ANSWER = """
 (with-current-buffer (window-buffer (selected-window))
@@ -68,13 +63,11 @@ class Emacs:
             unpacked("bin/emacsclient.emacs") or on_path("emacsclient"),
             "emacsclient", "make test gets it, or apt install emacs-nox",
         )  # fmt: skip
-        setsid = needed(on_path("setsid"), "setsid", "apt install util-linux")
         # A socket's path must be short, whatever the test's folder is called.
         self._folder = tempfile.TemporaryDirectory(prefix="em")
         self._socket = Path(self._folder.name) / "s"
-        # setsid makes the terminal the controlling one; it execs, so the process is Emacs itself.
-        command = [str(setsid), "--ctty", str(binary)]
-        self._environment = dict(environment) | {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        command = [str(binary)]
+        self._environment = dict(environment) | {"LANG": "C.UTF-8"}
         if inside is not None and usr is not None:
             share = next((usr / "share" / "emacs").glob("[0-9]*"))
             programs = next((usr / "libexec" / "emacs" / share.name).iterdir())
@@ -103,36 +96,13 @@ class Emacs:
             "--funcall",
             "server-start",
         ]
-        screen, terminal = pty.openpty()
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 160, 0, 0))
-        self._process = subprocess.Popen(
-            command,
-            cwd=root,
-            env=self._environment,
-            stdin=terminal,
-            stdout=terminal,
-            stderr=terminal,
-        )
-        os.close(terminal)
-        self._screen = screen
-        self.seen = b""
-        self._reader = threading.Thread(target=self._drain, daemon=True)
-        self._reader.start()
+        self._terminal = Terminal(command, root, self._environment)
         eventually(lambda: self._socket.exists() or self._ended(), "Emacs is up")
 
     def _ended(self) -> bool:
-        assert self._process.poll() is None, f"Emacs ended early: {self.seen[-2000:]!r}"
+        ended = self._terminal.process.poll() is not None
+        assert not ended, f"Emacs ended early:\n{self._terminal.shown()}"
         return False
-
-    def _drain(self) -> None:
-        while True:
-            try:
-                piece = os.read(self._screen, 65536)
-            except OSError:
-                return
-            if not piece:
-                return
-            self.seen = (self.seen + piece)[-65536:]
 
     def ask(self, lisp: str) -> object:
         """Evaluate Lisp in the buffer that is shown, and return what its JSON says."""
@@ -147,35 +117,39 @@ class Emacs:
         assert done.returncode == 0, done.stderr or done.stdout
         return json.loads(base64.b64decode(done.stdout.strip().strip('"')))
 
-    def _press(self, keys: bytes) -> None:
-        os.write(self._screen, keys)
+    def _press(self, keys: str) -> None:
+        self._terminal.press(keys)
+        self._taken()
+
+    def _taken(self) -> None:
         # The terminal hands keys over in their order: what is asked after them comes later.
         eventually(lambda: self.ask("(if (input-pending-p) :json-false t)"), "all keys are taken")
 
     def open(self, path: str) -> None:
         self.ask(f"(progn (find-file {_string(str(self.root / path))}) t)")
         # What a person's next key does as well: hooks of the command loop run in this buffer.
-        self._press(b"\x06\x02")
+        self._press("\x06\x02")
         eventually(lambda: self.ask("(if (eglot-managed-p) t :json-false)"), "eglot is attached")
 
     def go(self, line: int, column: int) -> None:
         self.ask(f"(progn (goto-char (point-min)) (forward-line {line}) (forward-char {column}) t)")
 
     def keys(self, text: str) -> None:
-        self._press(text.replace("\n", "\r").encode())
+        self._press(text.replace("\n", "\r"))
 
     def paste(self, text: str) -> None:
-        # The terminal's brackets around pasted text, which xterm.el turns into one insertion.
-        self._press(b"\x1b[200~" + text.encode() + b"\x1b[201~")
+        # In the terminal's brackets, which xterm.el turns into one insertion.
+        self._terminal.paste(text)
+        self._taken()
 
     def undo(self) -> None:
-        self._press(b"\x1f")
+        self._press("\x1f")
 
     def redo(self) -> None:
-        self._press(b"\x1b\x1f")
+        self._press("\x1b\x1f")
 
     def save(self) -> None:
-        self._press(b"\x18\x13")
+        self._press("\x18\x13")
 
     def revert(self) -> None:
         self.ask("(progn (revert-buffer t t) t)")
@@ -223,12 +197,8 @@ class Emacs:
             self.ask(
                 "(progn (setq kill-emacs-query-functions nil) (run-at-time 0 nil #'kill-emacs) t)"
             )
-            self._process.wait(30)
         finally:
-            self._process.kill()
-            self._process.wait()
-            os.close(self._screen)
-            self._reader.join(10)
+            self._terminal.close()
             self._folder.cleanup()
 
 
