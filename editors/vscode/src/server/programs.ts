@@ -24,7 +24,7 @@ export function environment(): NodeJS.ProcessEnv {
 export async function onPath(name: string): Promise<string[]> {
   const windows = process.platform === 'win32';
   const ends = windows ? ['.exe'] : [''];
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((one) => isAbsolute(one));
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((one) => isAbsolute(one));
   const paths = folders.flatMap((folder) => ends.map((end) => join(folder, name + end)));
   const runnable = await Promise.all(paths.map(isProgram));
   return paths.filter((_, at) => runnable[at]);
