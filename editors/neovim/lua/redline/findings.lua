@@ -1,0 +1,97 @@
+--- Lists the findings of all open projects in the quickfix window.
+
+local M = {}
+
+local api = vim.api
+local lsp = require('redline.lsp')
+
+local TITLE = 'Redline'
+local TYPES = { error = 'E', warning = 'W', note = 'I' }
+
+local function is_shown()
+  return vim.fn.getqflist({ title = 0 }).title == TITLE and vim.fn.getqflist({ winid = 0 }).winid ~= 0
+end
+
+local function items_of(answer)
+  local items = {}
+  for _, project in ipairs(answer.projects) do
+    for _, zone in ipairs(project.zones) do
+      for _, file in ipairs(zone.files) do
+        for _, one in ipairs(file.findings) do
+          items[#items + 1] = {
+            filename = vim.uri_to_fname(file.uri),
+            lnum = one.range.start.line + 1,
+            end_lnum = one.range['end'].line + 1,
+            col = 1,
+            type = TYPES[one.level] or 'I',
+            text = ('%s: %s'):format(zone.name, one.message),
+            user_data = { uri = file.uri, fingerprint = one.fingerprint },
+          }
+        end
+      end
+    end
+  end
+  return items
+end
+
+--- One text may lie in several zones; in the list it stands once.
+local function once(items)
+  local seen = {}
+  return vim.tbl_filter(function(item)
+    local key = item.user_data.uri .. item.user_data.fingerprint
+    local new = not seen[key]
+    seen[key] = true
+    return new
+  end, items)
+end
+
+local function ask(answer)
+  local clients = lsp.clients()
+  local items, left = {}, #clients
+  for _, client in ipairs(clients) do
+    lsp.request(client, 'redline/overview', nil, function(told)
+      vim.list_extend(items, items_of(told))
+      left = left - 1
+      if left == 0 then
+        answer(once(items))
+      end
+    end)
+  end
+  return #clients > 0
+end
+
+local function fill(items, action)
+  vim.fn.setqflist({}, action, { title = TITLE, items = items })
+end
+
+--- Open the list.
+function M.open()
+  local asked = ask(function(items)
+    if #items == 0 then
+      lsp.say('no findings are known; :Redline check looks at all files')
+      return
+    end
+    fill(items, is_shown() and 'r' or ' ')
+    local window = api.nvim_get_current_win()
+    vim.cmd('botright copen')
+    api.nvim_set_current_win(window)
+  end)
+  if not asked then
+    lsp.say('no server is running; :checkhealth redline says why', vim.log.levels.WARN)
+  end
+end
+
+--- The server knows more: keep a list that is open up to date.
+function M.changed()
+  if is_shown() then
+    ask(function(items)
+      if is_shown() then
+        local place = vim.fn.getqflist({ idx = 0 }).idx
+        fill(items, 'r')
+        vim.fn.setqflist({}, 'a', { idx = math.min(place, math.max(1, #items)) })
+      end
+    end)
+  end
+end
+
+return M
