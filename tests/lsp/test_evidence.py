@@ -48,7 +48,10 @@ def test_the_record_is_that_of_explain_with_the_page_beside_it(start, maze):
     uri = open_grader(client, maze)
     told = command(client, SHOW, {"uri": uri, "fingerprint": fingerprint(client)})
     page, shown = told.pop("markdown"), told.pop("shown")
+    (place,) = told.pop("locations")
     documented(told)
+    session = Path(unquote(urlsplit(place["uri"]).path)).read_text(encoding="utf-8")
+    assert "def shortest_way" in session.splitlines()[place["range"]["start"]["line"]]
     assert shown is False
     assert told["lines"] == {"first": 6, "last": 17}
     assert [one["rule"] for one in told["findings"]] == ["grader-external"]

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from redline.live.tracing import trace as trace
     from redline.live.units import units_above as units_above
     from redline.live.wording import rule_words as rule_words
+    from redline.live.zones import zones_of as zones_of
 
 _JOBS = {
     "analyse": ("analyse",),
@@ -57,6 +58,7 @@ _JOBS = {
     "tracing": ("trace",),
     "units": ("units_above",),
     "wording": ("rule_words",),
+    "zones": ("zones_of",),
 }
 """By module of this package, the functions that take a ``Workroom`` first."""
 

@@ -74,10 +74,12 @@ def status_of(analysis: Analysis | None, shown: Sequence[Finding], failure: str)
         return _told(State.NOT_JUDGED, analysis, shown, f"judging failed ({kind}); see the log")
     if analysis is None:
         return Status(State.JUDGING)
-    skip = next((skip for skip in analysis.skips if skip.protected), None)
+    # Where nobody knows whether a zone protects it, what could not be read counts as well.
+    asked = analysis.protected or not analysis.zones
+    skip = next((skip for skip in analysis.skips if skip.protected and asked), None)
     reason = one_line(skip.reason) if skip is not None else ""
     if not analysis.protected and not shown and not reason:
-        return Status(State.OUTSIDE)
+        return _told(State.OUTSIDE, analysis, shown, "")
     questions = sum(map(_asks, shown))
     if questions < len(shown):
         state = State.FINDINGS

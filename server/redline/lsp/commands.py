@@ -11,10 +11,12 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from redline.ledger import Answer, LedgerError
+from redline.live.analysis import Analysis
 from redline.live.analyst import AnalystError
 from redline.live.declaring import Told
 from redline.live.jobs import declare_in
 from redline.live.places import Extent
+from redline.live.spans import ByteMap
 from redline.lsp.planner import CHANGED, Judged, Refusal
 from redline.origins.records.names import UNKNOWN, title
 
@@ -142,9 +144,9 @@ class Commands:
         assert range_ is not None
         extent = document.extent_of(range_)
         zones = (one.zone for one, where in found if where.overlaps(extent))
-        zone = next(zones, next((hit.zone for hit in analysis.zones), None))
+        zone = next(zones, None) or _zone_at(judged, analysis, extent)
         if zone is None:
-            raise JsonRpcInvalidParams("the document lies in no zone: nobody asks there")
+            raise JsonRpcInvalidParams("this text lies in no zone: nobody asks there")
         return judged, (extent, zone)
 
     async def _asked(self) -> Answer | None:
@@ -167,6 +169,16 @@ class Commands:
             _log.info("the client did not ask: %s", error.message)
             return None
         return item.title if item is not None and item.title in choices else None
+
+
+def _zone_at(judged: Judged, analysis: Analysis, extent: Extent) -> str | None:
+    """The zone of a place where nothing was found, that of a unit before the file's."""
+    hits = analysis.zones
+    if judged.subject.notebook is None:
+        span = ByteMap(judged.subject.text).span(extent)
+        hits = tuple(hit for hit in hits if hit.span is None or hit.span.overlaps(span))
+        hits = tuple(sorted(hits, key=lambda hit: hit.span is None))
+    return next((hit.zone for hit in hits), None)
 
 
 def say(server: Server, message: str) -> None:

@@ -29,6 +29,7 @@ from redline.live.places import Extent
 from redline.live.wording import RuleWords
 from redline.lsp.facts import Told, finding_lines
 from redline.lsp.hover import RuleBook, touches
+from redline.lsp.links import behind_record
 from redline.lsp.markup import Ink, Markdown
 from redline.project.options import cache_folder
 from redline.report.safe import one_line
@@ -176,7 +177,7 @@ class Evidence:
 
         ``argument`` is ``{"uri", "fingerprint"}`` or ``{"uri", "range"}``, optionally with
         ``"show": false``. The record is that of ``docs/explanation.schema.json`` with the page as
-        ``markdown`` beside it.
+        ``markdown`` beside it, and with ``locations`` of the evidence in sessions' files.
         """
         table = argument if isinstance(argument, Mapping) else {}
         document = self._server.session.document(str(table.get("uri")))
@@ -202,7 +203,8 @@ class Evidence:
         words = await self._rules.words(folder, analysis.policy)
         page = page_of(analysis.path, told, asked.findings, words, folder.root)
         shown = table.get("show", True) is True and await self._shown(analysis.path, page)
-        return {**told.record, "markdown": page, "shown": shown}
+        locations = await behind_record(folder, told.record)
+        return {**told.record, "markdown": page, "shown": shown, "locations": locations}
 
     async def _shown(self, path: str, page: str) -> bool:
         capabilities = self._server.session.capabilities

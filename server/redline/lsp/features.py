@@ -17,6 +17,7 @@ from redline.lsp import (
     links,
     notebooks,
     origins,
+    overview,
     watching,
     workspace_diagnostics,
 )
@@ -33,6 +34,7 @@ FEATURES: tuple[ModuleType, ...] = (
     links,
     evidence,
     workspace_diagnostics,
+    overview,
     debug,
     actions,
     watching,

@@ -14,14 +14,16 @@ from redline.live.document import Shown
 from redline.live.jobs import line_of, readable_sessions
 from redline.live.places import Extent, Place
 from redline.live.wording import who
+from redline.lsp.convert import Wire, range_of
 from redline.lsp.facts import rule_place, session_file
 from redline.model import Evidence
 
 if TYPE_CHECKING:
     from redline.lsp.server import Server
-    from redline.lsp.session import OpenDocument
+    from redline.lsp.session import Folder, OpenDocument
 
 _MOST = 200
+_MOST_LINES = 10
 _FAMILY = "redline-session"
 
 
@@ -118,6 +120,31 @@ async def resolved(server: Server, link: types.DocumentLink) -> types.DocumentLi
         link.target = behind.path.as_uri() + (f"#L{line}" if line is not None else "")
         break
     return link
+
+
+async def behind_record(folder: Folder, record: Mapping[str, Any]) -> list[Wire | None]:
+    """Where each piece of evidence of an explanation stands in a session's file, if it is here.
+
+    Only for the first ``_MOST_LINES`` pieces: a file is read up to the line.
+    """
+    pieces = [
+        (str(one["source"]), one["position"])
+        if one["kind"] == "session" and one["source"] and one["position"] is not None
+        else None
+        for one in record["evidence"]
+    ]
+    found: list[Wire | None] = [None] * len(pieces)
+    for number, piece in enumerate(pieces[:_MOST_LINES]):
+        if piece is None or not Path(piece[0]).is_absolute():
+            continue
+        try:
+            line = await folder.ask(line_of, *piece)
+        except AnalystError:
+            continue
+        if line is not None:
+            place = range_of((line - 1, 0), (line - 1, 0))
+            found[number] = {"uri": Path(piece[0]).as_uri(), "range": place}
+    return found
 
 
 def register(server: Server) -> None:

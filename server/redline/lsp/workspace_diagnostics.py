@@ -60,6 +60,10 @@ class WorkspaceDiagnostics:
         """How often a file's document was closed: after that nothing counts as unchanged."""
         self._closed: dict[Folder, set[str]] = {}
         """Files that were closed and wait to be told from disk again."""
+        self.on_file: list[Callable[[Folder, str, FileReport | None], None]] = []
+        """Called with what was found in a file as it lies on disk; None: nothing any more."""
+        self.on_checked: list[Callable[[Folder, bool], None]] = []
+        """Called when all files of a project were judged; False: not all of them could be."""
         self.changed = asyncio.Event()
         """Set when there is something new to tell."""
         self._locks: dict[Folder, asyncio.Lock] = {}
@@ -105,6 +109,7 @@ class WorkspaceDiagnostics:
         partial: Callable[[str], None] | None,
     ) -> None:
         number, after, losses, offset = next(_numbers), "", 0, 0
+        whole = True
         encoding = self._server.session.encoding
         known = self.known.setdefault(folder, {})
         self.checked.add(folder)
@@ -120,6 +125,7 @@ class WorkspaceDiagnostics:
                 continue
             after = part.last or after
             summary.take(part)
+            whole = whole and not part.skips
             open_ones = self.open_paths(folder)
             for report in part.reports:
                 self._take(folder, report, open_ones)
@@ -130,6 +136,8 @@ class WorkspaceDiagnostics:
                 summary.files += total
                 for path in [path for path, one in known.items() if one.taken < number]:
                     self._drop(folder, path)
+                for told in self.on_checked:
+                    told(folder, whole)
                 return
 
     async def files_changed(
@@ -211,6 +219,8 @@ class WorkspaceDiagnostics:
         known = self.known.setdefault(folder, {})
         old = known.get(report.path)
         known[report.path] = Known(wires, id, next(_numbers))
+        for told in self.on_file:
+            told(folder, report.path, report)
         if report.path in open_ones:
             return
         if old is None or old.id != id:
@@ -222,6 +232,8 @@ class WorkspaceDiagnostics:
     def _drop(self, folder: Folder, path: str) -> None:
         if self.known.get(folder, {}).pop(path, None) is None:
             return
+        for told in self.on_file:
+            told(folder, path, None)
         self.changed.set()
         uri = uri_of(folder, path)
         if uri in self._pushed:

@@ -74,12 +74,15 @@ def _place(
     policy: Policy, span: Span | None, hits: tuple[ZoneHit, ...], standing: Iterable[ZoneHit]
 ) -> Place:
     zones = tuple(dict.fromkeys(hit.zone for hit in standing))
-    external = _strictest(policy, zones, "external")
-    return Place(span, hits, external, _strictest(policy, zones, "in-house"))
+    external = holds_for(policy, zones, "external")
+    return Place(span, hits, external, holds_for(policy, zones, "in-house"))
 
 
-def _strictest(policy: Policy, zones: tuple[str, ...], producer: str) -> Decision | None:
-    """What holds for any member of a class; rules for single assistants are left out."""
+def holds_for(policy: Policy, zones: tuple[str, ...], producer: str) -> Decision | None:
+    """What holds for any member of a class; rules for single assistants are left out.
+
+    ``producer`` is ``external`` or ``in-house``.
+    """
     rules = (rule for rule in policy.rules if "any" in rule.by or producer in rule.by)
     return strictest(policy.table, rules, zones, Strength.RECORDED)
 
