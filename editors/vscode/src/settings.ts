@@ -1,4 +1,4 @@
-/** The extension's settings, and those among them that the server understands. */
+/** The extension's settings as the editor keeps them. */
 import * as vscode from 'vscode';
 
 export const SECTION = 'redline';
@@ -22,22 +22,3 @@ export const settings: Settings = {
     });
   },
 };
-
-/** Settings of the server, as `redline serve` names them. */
-export const SERVER_SETTINGS = [
-  'index',
-  'policy',
-  'sessions',
-  'watchFiles',
-  'delay',
-  'underline',
-  'hoverEvidence',
-  'lenses',
-  'ask',
-  'workspaceDiagnostics',
-] as const;
-
-/** What the server is told: its own settings and no other, for it complains of those. */
-export function serverSettings(from: Settings): Record<string, unknown> {
-  return Object.fromEntries(SERVER_SETTINGS.map((name) => [name, from.get(name)]));
-}

@@ -1,6 +1,7 @@
 /** Answers the server's questions about settings with those that are its own. */
 import type { ConfigurationMiddleware } from 'vscode-languageclient/node';
-import { SECTION, serverSettings, type Settings } from '../settings.js';
+import { serverSettings } from '../serverSettings.js';
+import { SECTION, type Settings } from '../settings.js';
 
 export function answersOfSettings(settings: Settings): ConfigurationMiddleware {
   return {

@@ -9,7 +9,8 @@ import {
   type Middleware,
 } from 'vscode-languageclient/node';
 import type { ServerState } from '../context.js';
-import { serverSettings, type Settings } from '../settings.js';
+import { serverSettings } from '../serverSettings.js';
+import type { Settings } from '../settings.js';
 import { makeClient } from './client.js';
 import { find, SettingError, type Found } from './find.js';
 import { ServerProcess } from './process.js';
