@@ -2,9 +2,10 @@
 
 ``python scripts/editors.py FOLDER [NAME...]``; the names are ``debian`` (Emacs with eglot, and the
 browser for the workbench), ``vim`` (Vim with ALE), ``trixie`` (Helix, and Neovim as Debian 13 has
-it) and ``workbench`` (VS Code's workbench as a web server, and the client extension of the tests).
-A newer Neovim, the browser's driver and Node come from PyPI with the test dependencies. Exit code
-1 when something could not be had; it says what, and all else is installed.
+it), ``workbench`` (VS Code's workbench as a web server) and ``extension`` (our package for it,
+built as users get it, and the tests' own). A newer Neovim, the browser's driver and Node come from
+PyPI with the test dependencies. Exit code 1 when something could not be had; it says what, and all
+else is installed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-CLIENT = CHECKOUT / "tests" / "editors" / "vscode-client"
+CONTROL = CHECKOUT / "tests" / "editors" / "vscode-control"
+SOURCES = ("pyproject.toml", "README.md", "LICENSE", "server", "rules", "docs", "editors/vscode")
+"""What VS Code's package is built of: the Python package goes into it too."""
 CODE_SERVER = "code-server@4.139.1"
 """Carries the workbench and the extension host of VS Code 1.139.1; needs Node 24."""
 PACKAGES = (
@@ -96,32 +99,45 @@ def trixie(folder: Path) -> None:
 
 
 def workbench(folder: Path) -> None:
-    """Install code-server and build the tests' extension, with the Node of the test dependencies.
+    """Install code-server with the Node of the test dependencies.
 
     No package's own install script runs: what they would compile is not needed.
     """
-    node = _node()
-    npm = [node, node.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
-    quiet = ["--silent", "--ignore-scripts", "--no-fund", "--no-audit"]
-    environment = os.environ | {"PATH": f"{node.parent}{os.pathsep}{os.environ['PATH']}"}
     server = folder / "server"
     server.mkdir(parents=True, exist_ok=True)
-    _run([*npm, "install", *quiet, "--prefix", server, CODE_SERVER], server, environment)
+    _npm(["install", *_QUIET, "--prefix", server, CODE_SERVER], server)
     inner = server / "node_modules" / "code-server" / "lib" / "vscode"
-    _run([*npm, "install", *quiet, "--omit=dev"], inner, environment)
+    _npm(["install", *_QUIET, "--omit=dev"], inner)
 
-    client = folder / "client"
-    shutil.copytree(CLIENT, client, dirs_exist_ok=True)
-    _run([*npm, "ci", *quiet], client, environment)
-    modules = client / "node_modules"
-    bundle = ["--bundle", "--platform=node", "--external:vscode", "--log-level=warning"]
-    bundle.append("--outfile=extension.bundle.js")
-    esbuild = [node, modules / "esbuild" / "bin" / "esbuild", "extension.js", *bundle]
-    _run(esbuild, client, environment)
-    allowed = ["--no-dependencies", "--allow-missing-repository", "--allow-star-activation"]
-    package = [node, modules / "@vscode" / "vsce" / "vsce", "package", *allowed, "--skip-license"]
-    _run([*package, "--out", folder / "client.vsix"], client, environment)
-    shutil.rmtree(client)
+
+def extension(folder: Path) -> None:
+    """Build the package that users install into VS Code, and the tests' own control extension.
+
+    It is built in a copy, as from a fresh checkout; what npm installed for it is kept.
+    """
+    copy = folder / "copy"
+    for name in SOURCES:
+        source = CHECKOUT / name
+        if source.is_dir():
+            left = shutil.ignore_patterns("node_modules", "dist", "build", "*.vsix", "__pycache__")
+            shutil.copytree(source, copy / name, ignore=left)
+        else:
+            shutil.copy2(source, copy / name)
+    inner = copy / "editors" / "vscode"
+    _npm(["ci", *_QUIET], inner)
+    _npm(["run", "--silent", "package"], inner)
+    (built,) = inner.glob("*.vsix")
+    built.rename(folder / "redline.vsix")
+
+    control = folder / "control"
+    shutil.copytree(CONTROL, control)
+    vsce = inner / "node_modules" / "@vscode" / "vsce" / "vsce"
+    allowed = ["--skip-license", "--allow-missing-repository", "--allow-star-activation"]
+    package = ["package", "--no-dependencies", *allowed, "--out", str(folder / "control.vsix")]
+    _run([_node(), vsce, *package], control, _environment())
+    shutil.rmtree(control)
+    (inner / "node_modules").rename(folder / "node_modules")
+    shutil.rmtree(copy)
 
 
 PARTS: dict[str, Callable[[Path], None]] = {
@@ -129,6 +145,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "vim": vim,
     "trixie": trixie,
     "workbench": workbench,
+    "extension": extension,
 }
 
 
@@ -186,6 +203,21 @@ def _unpack(folder: Path, packages: Sequence[str], own: str = "") -> None:
         _run(["dpkg-deb", "-x", archive, folder / "root"], folder, environment)
     shutil.rmtree(archives)
     shutil.rmtree(folder / "lists")
+
+
+_QUIET = ("--silent", "--ignore-scripts", "--no-fund", "--no-audit")
+
+
+def _npm(words: Sequence[str | Path], folder: Path) -> None:
+    node = _node()
+    npm = node.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    _run([node, npm, *words], folder, _environment())
+
+
+def _environment() -> Mapping[str, str]:
+    """With our Node, and the Python that runs this, before all others."""
+    own = (str(_node().parent), str(Path(sys.executable).parent))
+    return os.environ | {"PATH": os.pathsep.join((*own, os.environ.get("PATH", "")))}
 
 
 def _node() -> Path:

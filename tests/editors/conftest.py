@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from .code_server import Browser, CodeServer
 from .emacs import Emacs
 from .neovim import Neovim
-from .place import made
+from .place import Place, made
 from .workbench import Workbench
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "editors.md"
@@ -23,6 +24,23 @@ def settings_of(editor: str) -> str:
     return found[1]
 
 
+def server_settings(place: Place) -> dict[str, str]:
+    """The user's setting that names the server of this checkout.
+
+    By its path: the workbench takes PATH from the user's login shell.
+    """
+    path = place.environment["PATH"]
+    return {"redline.server.path": shutil.which("redline", path=path) or "redline"}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The browser that shows all workbenches."""
+    running = Browser()
+    yield running
+    running.close()
+
+
 @pytest.fixture(scope="module", params=["neovim", "emacs", "vscode"])
 def desk(request, tmp_path_factory):
     """An editor with ``redline serve`` started in it, and a repository of its own.
@@ -32,14 +50,16 @@ def desk(request, tmp_path_factory):
     scratch = tmp_path_factory.mktemp(request.param)
     place = made(scratch / "work")
     if request.param == "vscode":
-        # By its path: the workbench takes PATH from the user's login shell.
-        command = [shutil.which("redline", path=place.environment["PATH"]) or "redline", "serve"]
-        running = Workbench(place.root, command, place.environment, scratch)
-    else:
-        settings = scratch / ("init.lua" if request.param == "neovim" else "init.el")
-        settings.write_text(settings_of(request.param), encoding="utf-8")
-        kind = Neovim if request.param == "neovim" else Emacs
-        running = kind(place.root, settings, place.environment)
+        server = CodeServer(place.environment, scratch, server_settings(place))
+        running = Workbench(server, request.getfixturevalue("browser"), place.root)
+        yield running, place
+        running.close()
+        server.close()
+        return
+    settings = scratch / ("init.lua" if request.param == "neovim" else "init.el")
+    settings.write_text(settings_of(request.param), encoding="utf-8")
+    kind = Neovim if request.param == "neovim" else Emacs
+    running = kind(place.root, settings, place.environment)
     yield running, place
     running.close()
 

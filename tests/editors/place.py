@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,13 +42,17 @@ class Place:
         file.write_text(text, encoding="utf-8")
 
 
-def made(folder: Path) -> Place:
-    """Build it below ``folder``: graders and tools of a person, one session, its index."""
+def made(folder: Path, more: Mapping[str, str] | None = None) -> Place:
+    """Build it below ``folder``: graders and tools of a person, one session, its index.
+
+    ``more`` are further files that the person committed.
+    """
     sample = Sample.new(folder / "evals")
     files = {"redline.yaml": "schema: policy/1\n", "README.md": "# Evals of mazes\n"}
     for name in GRADERS:
         files[f"graders/{name}.py"] = GREETING
     files["tools/greeting.py"] = GREETING
+    files |= more or {}
     sample.commit("Grade mazes", files)
     # Whoever answers for a text signs with a name.
     sample.git("config", "user.name", HUMAN[0])
