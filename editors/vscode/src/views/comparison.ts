@@ -6,6 +6,7 @@ interface Line {
 }
 
 interface Row {
+  readonly kind: 'same' | 'changed' | 'file' | 'session' | 'context';
   readonly file: readonly Line[];
   readonly session: readonly Line[];
 }
@@ -57,7 +58,9 @@ export function readable(known: Explanation): Comparison[] {
 }
 
 export function sides(known: Explanation, comparison: Comparison): Sides {
-  const { rows, lines } = comparison;
+  const { lines } = comparison;
+  // What surrounds the lines is on one side only: it would look like a difference.
+  const rows = comparison.rows.filter((row) => row.kind !== 'context');
   return {
     title: `${baseName(known.path)}:${span(lines)} ↔ ${origin(known, comparison)}`,
     file: text(rows.flatMap((row) => row.file)),

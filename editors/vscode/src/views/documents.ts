@@ -17,13 +17,17 @@ export interface Documents {
   dispose(): void;
 }
 
+export function isFollowed({ uri }: vscode.TextDocument): boolean {
+  return SCHEMES.has(uri.scheme);
+}
+
 export function followDocuments(context: Context): Documents {
   const states = new LiveStates();
   const said = new vscode.EventEmitter<string | undefined>();
   const following = vscode.Disposable.from(
     said,
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (!SCHEMES.has(document.uri.scheme)) return;
+      if (!isFollowed(document)) return;
       states.edited(document.uri.toString(), document.version, contentChanges.map(shiftOf));
     }),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => {

@@ -107,13 +107,14 @@ function faultItem({ rules }: Project, fault: string, within: string): Item {
 }
 
 function zoneItem(zone: Zone, within: string): Item {
-  const id = `${within} zone ${zone.name}`;
+  // A view keeps what was folded by its id: a zone that was empty has nothing to keep, and opens.
+  const id = `${within} ${zone.files.length === 0 ? 'empty ' : ''}zone ${zone.name}`;
   const found = tally(zone.files);
   const worst = worstOf(zone.files);
   const face: Face = {
     kind: 'zone',
     label: zone.name,
-    description: [zone.protects, found].filter(Boolean).join(' · '),
+    description: [found, zone.protects].filter(Boolean).join(' · '),
     tooltip: `${zone.name}: ${zone.protects}`,
     spoken: `Zone ${zone.name}, ${zone.protects}, ${found || 'no findings'}`,
     opened: true,

@@ -7,19 +7,20 @@ const SCHEME = 'redline-paper';
 const PREVIEW = /(^|-)markdown\.preview$/;
 const GONE = 'This evidence is no longer kept. Open it again from its finding.\n';
 
-export class Papers implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  readonly #texts = new Map<string, string>();
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly #held: vscode.Disposable;
-  /** While a tab opens, what it will show is in no tab. */
-  #opening = 0;
-  #count = 0;
+interface Paper {
+  readonly text: string;
+  /** A tab has shown it: once none does any more, it is let go. */
+  shown: boolean;
+}
 
-  readonly onDidChange = this.#changed.event;
+export class Papers implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #papers = new Map<string, Paper>();
+  readonly #held: vscode.Disposable;
+  /** No name of an earlier session, whose tabs the editor may have brought back. */
+  #count = Date.now();
 
   constructor() {
     this.#held = vscode.Disposable.from(
-      this.#changed,
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       vscode.window.tabGroups.onDidChangeTabs(() => {
         this.#sweep();
@@ -28,45 +29,34 @@ export class Papers implements vscode.TextDocumentContentProvider, vscode.Dispos
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.toString()) ?? GONE;
+    return this.#papers.get(uri.toString())?.text ?? GONE;
   }
 
   async showSides(name: string, { title, file, session }: Sides): Promise<void> {
     const number = ++this.#count;
     const left = this.#keep(`${number}/file/${name}`, file);
     const right = this.#keep(`${number}/session/${name}`, session);
-    await this.#open('vscode.diff', left, right, title, { preview: true });
+    await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });
   }
 
   async showPage(name: string, markdown: string): Promise<void> {
     const page = this.#keep(`${++this.#count}/Evidence for ${name}.md`, markdown);
-    await this.#open('markdown.showPreview', page);
+    await vscode.commands.executeCommand('markdown.showPreview', page);
   }
 
   dispose(): void {
-    this.#texts.clear();
+    this.#papers.clear();
     this.#held.dispose();
   }
 
   /** A document's language, and so its colours, follow from its name. */
   #keep(path: string, text: string): vscode.Uri {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${path}` });
-    this.#texts.set(uri.toString(), text);
+    this.#papers.set(uri.toString(), { text, shown: false });
     return uri;
   }
 
-  async #open(command: string, ...rest: readonly unknown[]): Promise<void> {
-    this.#opening++;
-    try {
-      await vscode.commands.executeCommand(command, ...rest);
-    } finally {
-      this.#opening--;
-    }
-    this.#sweep();
-  }
-
   #sweep(): void {
-    if (this.#opening > 0) return;
     const open = new Set<string>();
     let previews = false;
     for (const { input } of vscode.window.tabGroups.all.flatMap((group) => group.tabs)) {
@@ -75,9 +65,11 @@ export class Papers implements vscode.TextDocumentContentProvider, vscode.Dispos
       } else if (input instanceof vscode.TabInputText) open.add(input.uri.toString());
       else if (input instanceof vscode.TabInputWebview) previews ||= PREVIEW.test(input.viewType);
     }
-    for (const uri of this.#texts.keys()) {
+    for (const [uri, paper] of this.#papers) {
       // A preview does not tell what it shows.
-      if (!open.has(uri) && !(previews && uri.endsWith('.md'))) this.#texts.delete(uri);
+      const visible = open.has(uri) || (previews && uri.endsWith('.md'));
+      if (paper.shown && !visible) this.#papers.delete(uri);
+      paper.shown ||= visible;
     }
   }
 }

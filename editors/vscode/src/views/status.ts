@@ -56,7 +56,7 @@ export function look(server: ServerState, document: DocumentState | undefined): 
 export function offers(server: ServerState, document: DocumentState | undefined): Offer[] {
   const log = { icon: 'output', words: 'Show the log', command: 'redline.showLog' };
   const restart = {
-    icon: 'debug-restart',
+    icon: 'refresh',
     words: 'Restart the server',
     command: 'redline.restart',
   };

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 
 import type { Context } from '../context.js';
 import type { DocumentState } from '../protocol.js';
-import type { Documents } from './documents.js';
+import { isFollowed, type Documents } from './documents.js';
 import { LINKED, look, offers, type Offer } from './status.js';
 
 /** A judgement that takes no longer than this is not announced: nothing flickers while typing. */
@@ -17,29 +17,25 @@ export function registerStatusBar(context: Context, documents: Documents): vscod
   );
   item.name = 'Redline';
   item.command = 'redline.showMenu';
-  let shown: { uri: string; state: DocumentState } | undefined;
+  let document: vscode.TextDocument | undefined;
+  let shown: vscode.TextDocument | undefined;
   let waiting: NodeJS.Timeout | undefined;
 
   function current(): DocumentState | undefined {
-    const document = vscode.window.activeTextEditor?.document;
     return document && documents.state(document);
   }
 
   function draw(): void {
     clearTimeout(waiting);
-    const state = current();
-    const uri = vscode.window.activeTextEditor?.document.uri.toString();
-    if (state?.state === 'judging' && shown?.uri === uri && context.state.kind === 'running') {
-      waiting = setTimeout(show, QUIET);
-    } else {
-      show();
-    }
+    document = currentDocument(document);
+    const brief = current()?.state === 'judging' && context.state.kind === 'running';
+    if (brief && shown === document) waiting = setTimeout(show, QUIET);
+    else show();
   }
 
   function show(): void {
     const state = current();
-    const uri = vscode.window.activeTextEditor?.document.uri.toString();
-    shown = state && uri !== undefined ? { uri, state } : undefined;
+    shown = state && document;
     const told = look(context.state, state);
     if (told === undefined) {
       item.hide();
@@ -58,7 +54,7 @@ export function registerStatusBar(context: Context, documents: Documents): vscod
   async function menu(): Promise<void> {
     const picks = offers(context.state, current()).map(pick);
     const title = look(context.state, current())?.spoken ?? context.state.words;
-    const chosen = await vscode.window.showQuickPick(picks, { title, placeHolder: 'Choose' });
+    const chosen = await vscode.window.showQuickPick(picks, { title, placeHolder: 'What to do' });
     if (chosen !== undefined) await vscode.commands.executeCommand(chosen.offer.command);
   }
 
@@ -70,9 +66,19 @@ export function registerStatusBar(context: Context, documents: Documents): vscod
     }),
     vscode.commands.registerCommand('redline.showMenu', menu),
     vscode.window.onDidChangeActiveTextEditor(draw),
+    vscode.window.onDidChangeVisibleTextEditors(draw),
     documents.onSaid(draw),
     context.onState(draw),
   );
+}
+
+/** The file that somebody works on, also while the caret is in a log or in a search. */
+function currentDocument(before: vscode.TextDocument | undefined): vscode.TextDocument | undefined {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  if (activeTextEditor !== undefined && isFollowed(activeTextEditor.document)) {
+    return activeTextEditor.document;
+  }
+  return visibleTextEditors.some((editor) => editor.document === before) ? before : undefined;
 }
 
 function pick(offer: Offer): vscode.QuickPickItem & { offer: Offer } {

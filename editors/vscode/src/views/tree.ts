@@ -169,13 +169,16 @@ function treeItem({ id, face, children }: Item): vscode.TreeItem {
   if (face.spoken !== undefined) item.accessibilityInformation = { label: face.spoken };
   if (face.resource !== undefined) item.resourceUri = vscode.Uri.parse(face.resource, true);
   item.iconPath = iconOf(face);
-  const does = { finding: 'open', fault: 'open', evidence: 'showEvidence' };
-  if (face.kind in does) {
-    const command = `redline.item.${does[face.kind as keyof typeof does]}`;
-    // A copy: the item itself is not for other processes.
-    item.command = { title: face.label, command, arguments: [{ face }] };
-  }
+  const command = commandOf(face);
+  if (command !== undefined) item.command = { title: face.label, command, arguments: [{ face }] };
   return item;
+}
+
+/** What choosing an item does; others unfold. */
+function commandOf({ kind, place, target }: Face): string | undefined {
+  if (kind !== 'finding' && kind !== 'fault' && kind !== 'evidence') return undefined;
+  if (place !== undefined) return 'redline.item.open';
+  return target && 'redline.item.showEvidence';
 }
 
 function iconOf(face: Face): vscode.ThemeIcon {
@@ -188,7 +191,7 @@ function iconOf(face: Face): vscode.ThemeIcon {
     case 'project':
       return new vscode.ThemeIcon('root-folder');
     case 'evidence':
-      return new vscode.ThemeIcon('history');
+      return new vscode.ThemeIcon('note');
     default:
       return new vscode.ThemeIcon(level?.[0] ?? 'info', level && new vscode.ThemeColor(level[1]));
   }

@@ -14,9 +14,10 @@ const WALK: Comparison = {
   tokens: { all: 8, equal: 6, renamed: 1 },
   more_lines: 0,
   rows: [
-    { file: [line(4, 'def walk(maze):')], session: [line(1, 'def walk(grid):')] },
-    { file: [line(5, '    return 1')], session: [] },
-    { file: [], session: [line(9, '    return 2')] },
+    { kind: 'context', file: [line(3, '')], session: [] },
+    { kind: 'changed', file: [line(4, 'def walk(maze):')], session: [line(1, 'def walk(grid):')] },
+    { kind: 'file', file: [line(5, '    return 1')], session: [] },
+    { kind: 'session', file: [], session: [line(9, '    return 2')] },
   ],
 };
 const piece = (assistant: string, time: string | null) => {

@@ -50,7 +50,7 @@ test('the only project shows its zones, several show themselves', () => {
 
 test('each level tells what somebody wants to know of it', () => {
   const [zone] = itemsOf(overview(project('maze', { 'graders/walk.py': [finding('a', 3)] })));
-  assert.equal(zone?.face.description, 'graders · 1 finding');
+  assert.equal(zone?.face.description, '1 finding · graders');
   const [file] = zone.children;
   assert.equal(file?.face.label, 'walk.py');
   assert.equal(file.face.description, 'graders · 1');
@@ -99,6 +99,14 @@ test('a new finding draws its file again, a new file its zone', () => {
   assert.deepEqual(update(items, itemsOf(overview(project('maze', more)))), [items[0]]);
   const { length } = items[0]?.children[0]?.children ?? [];
   assert.equal(length, 2);
+});
+
+test('the first finding of a zone makes an item that opens by itself', () => {
+  const items = itemsOf(overview(project('maze', {})));
+  const [empty] = items.map((item) => item.id);
+  const found = { 'graders/a.py': [finding('a', 3)] };
+  assert.equal(update(items, itemsOf(overview(project('maze', found)))), 'all');
+  assert.notEqual(items[0]?.id, empty);
 });
 
 test('another project draws everything again', () => {
