@@ -83,7 +83,7 @@ class Case:
     """Its spans count the bytes of ``text``."""
     policy: Policy
     earlier: Callable[[], Iterable[bytes]] = field(default=tuple)
-    """Versions of the file that git keeps, newest first; asked only where one is needed."""
+    """Versions of the text, newest first; asked only where one is needed."""
     replaced: bytes | None = None
     """What the editor saw go as exactly this region came, where it watched."""
     read: Callable[[str], bytes | None] = _nothing

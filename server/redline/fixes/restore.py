@@ -33,9 +33,10 @@ def put_back(case: Case) -> tuple[tuple[FileEdit, ...], bool]:
 
 
 def _replaced(case: Case) -> tuple[FileEdit, ...]:
-    if not case.replaced or case.replaced == case.text[case.span.start : case.span.end]:
+    before = case.replaced or b""
+    if not before.strip() or before == case.text[case.span.start : case.span.end]:
         return ()
-    return (FileEdit(case.path, case.span, case.replaced),)
+    return (FileEdit(case.path, case.span, before),)
 
 
 def _from_versions(case: Case) -> tuple[FileEdit, ...]:

@@ -14,7 +14,7 @@ from redline.live.notebook_text import written
 from redline.live.spans import ByteMap
 from redline.live.subject import Subject
 from redline.live.workroom import Workroom
-from redline.model import UNDECLARED, Finding
+from redline.model import UNDECLARED, Finding, Span
 from redline.project.reading import LARGEST, Unreadable
 
 
@@ -67,17 +67,18 @@ def _offers(room: Workroom, subject: Subject, finding: Finding) -> tuple[Offer, 
 
 
 def _case(room: Workroom, subject: Subject, finding: Finding) -> Case:
-    versions = partial(_versions, room, subject.path)
+    versions = partial(_versions, room, subject)
     if subject.notebook is not None:
         finding = _in_cell(room, subject.notebook, subject.cell, subject.text, finding)
         # Git keeps notebooks, not cells.
-        versions = partial(iter, ())
+        versions = partial(_seen, subject)
     return Case(
         path=subject.own_path,
         text=subject.text,
         finding=finding,
         policy=room.policy,
         earlier=versions,
+        replaced=_replaced(subject, finding.region.span),
         read=partial(_read, room, subject.held),
     )
 
@@ -97,13 +98,35 @@ def _in_cell(
     return replace(finding, region=replace(finding.region, span=span, unit=None))
 
 
-def _versions(room: Workroom, path: str) -> Iterator[bytes]:
-    """The file as it is staged, then as it was committed last."""
+def _replaced(subject: Subject, span: Span) -> bytes | None:
+    """What the editor saw go as just this came."""
+    places = ByteMap(subject.text)
+    for one in subject.replaced:
+        if one.intact and places.span(one.extent) == span:
+            return _encoded(one.before)
+    return None
+
+
+def _seen(subject: Subject) -> Iterator[bytes]:
+    """The text without one of the blocks that came in while the editor watched, newest first."""
+    places = ByteMap(subject.text)
+    for one in subject.replaced:
+        span = places.span(one.extent)
+        yield subject.text[: span.start] + _encoded(one.before) + subject.text[span.end :]
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _versions(room: Workroom, subject: Subject) -> Iterator[bytes]:
+    """What the editor saw, then the file as it is staged, then as it was committed last."""
+    yield from _seen(subject)
     repository = room.repository
     if repository is None:
         return
     with repository.objects() as objects:
-        for name in (f":{path}", f"HEAD:{path}"):
+        for name in (f":{subject.path}", f"HEAD:{subject.path}"):
             try:
                 data = objects.read(name, LARGEST)
             except GitError:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from redline.live.notebook import LiveNotebook
+from redline.live.replaced import Replaced
 from redline.model import Finding
 from redline.syntax.filenames import EXTENSIONS
 from redline.syntax.languages import language_named
@@ -23,6 +24,8 @@ class Subject:
     """Their spans count the bytes of ``text``, of a cell those of its notebook's file."""
     held: Mapping[str, bytes] = field(default_factory=dict)
     """What other open documents hold, by path, where a fix wants to change them."""
+    replaced: tuple[Replaced, ...] = ()
+    """What the editor saw go where the findings lie, the newest first."""
     notebook: LiveNotebook | None = None
     """For a cell: all of them."""
     cell: str = ""

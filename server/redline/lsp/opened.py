@@ -12,6 +12,7 @@ from redline.live.blocks import Question
 from redline.live.document import Document, Shown
 from redline.live.origin import Classifier
 from redline.live.places import Extent, Place
+from redline.live.replaced import Replacements
 from redline.live.text import LiveText
 from redline.live.tracker import Tracker
 from redline.lsp.folder import Folder
@@ -39,6 +40,8 @@ class OpenDocument:
     """What only the editor knows of the text."""
     questions: Tracker[Question] = field(default_factory=Tracker)
     """Blocks of which it is not settled where they are from."""
+    replaced: Replacements = field(default_factory=Replacements)
+    """What stood where blocks have come in."""
     document: Document | None = None
     """What follows its findings; None outside all folders."""
     opened: int = 0

@@ -75,6 +75,7 @@ class Planner:
             path=path,
             text=target.text,
             findings=analysis.findings,
+            replaced=document.replaced.over(analysis.extents),
             notebook=notebook.live() if notebook is not None else None,
             cell=document.uri if notebook is not None else "",
             language_id=document.language_id,

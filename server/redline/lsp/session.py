@@ -18,6 +18,7 @@ from redline.live.landing import Kind, Landing
 from redline.live.origin import Classifier
 from redline.live.places import Edit
 from redline.live.removals import Removals
+from redline.live.replaced import Replacements
 from redline.live.text import LiveText
 from redline.live.tracker import Tracker
 from redline.lsp.capabilities import Capabilities
@@ -155,8 +156,9 @@ class Session:
                 before.document.abandon()
             document = self.fresh(item, before.text)
             document.marks, document.questions = before.marks, before.questions
-            document.classifier = before.classifier
+            document.classifier, document.replaced = before.classifier, before.replaced
             edit = document.text.replace(item.text)
+            document.replaced.follow(edit)
             document.marks.move(edit)
             document.questions.move(edit)
         document.opened = self._opened
@@ -167,6 +169,7 @@ class Session:
             now = time.monotonic()
             reload = now - closed < _RELOAD_S
             landing = document.classifier.observe(item.version, [edit], now, reload=reload)
+            document.replaced.landed(landing.blocks, again=landing.kind is Kind.REDO)
             self._receive(document, landing, edit.removed)
         for told in self.on_open:
             told(document)
@@ -200,11 +203,13 @@ class Session:
         for change in params.content_changes:
             edit = self._applied(document, change)
             edits.append(edit)
+            document.replaced.follow(edit)
             followed = followed and self._follow(document, edit)
         if not followed:
             self._start_over(document)
             return
         landing = document.classifier.observe(document.version, edits, time.monotonic())
+        document.replaced.landed(landing.blocks, again=landing.kind is Kind.REDO)
         removed = "".join(edit.removed for edit in edits) if landing.blocks else ""
         self._receive(document, landing, removed)
         self._tell(document)
@@ -224,6 +229,7 @@ class Session:
         """Judge a text anew of which nothing can be followed any more."""
         document.marks = Tracker(document.text.slice, self._cuts)
         document.questions = Tracker()
+        document.replaced = Replacements()
         document.classifier = Classifier(self._removals)
         self._place(document, anew=True)
         self._tell(document)
