@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 8 << 20
 """Larger texts are not parsed: a minute of a linter's time for one file is an attack."""
 
+_CHUNK = 1 << 16
 # Of a text that a node is asked for; names and heads are most of what is.
 _PIECE = 256
 # Measured: 0 to 12 progress calls per KB on real and on broken files; 64 per KB is a parser
@@ -53,6 +55,9 @@ class Repetition:
     start: int
     end: int
     period: int
+
+
+_of_thread = threading.local()
 
 
 class UnparsedError(Exception):
@@ -112,17 +117,17 @@ def bounded(
     """
     from tree_sitter import Parser  # a run without candidates never needs the binding
 
-    # The binding never lets go of what the callback returns (tree-sitter 0.26.1): of copies that
-    # would be the text's size with every parse, of views, emptied below, a few hundred bytes.
+    # The binding never lets go of what the callback returns (tree-sitter 0.26.1): it is one
+    # buffer for all parses, filled anew for each part, or a day of an editor would fill memory.
+    buffer = _buffer()
     whole = memoryview(text)
-    lent: list[memoryview] = []
     piece: bytes | None = None
 
-    def read(offset: int, _: object) -> memoryview | bytes:
+    def read(offset: int, _: object) -> bytearray | bytes:
         nonlocal piece
         if piece is None:
-            lent.append(whole[offset:])
-            return lent[-1]
+            buffer[:] = whole[offset : offset + _CHUNK]
+            return buffer
         # A node is asked for its text; the binding takes bytes, and reads them once more after it
         # has let go of them.
         piece = text[offset : offset + _PIECE]
@@ -141,10 +146,16 @@ def bounded(
     except ValueError:
         raise UnparsedError("its syntax takes too long to parse") from None
     finally:
-        for view in lent:
-            view.release()
-        lent.clear()
+        buffer.clear()
         piece = b""
+
+
+def _buffer() -> bytearray:
+    """The buffer of this thread: two of them may parse at once."""
+    held: bytearray | None = getattr(_of_thread, "buffer", None)
+    if held is None:
+        held = _of_thread.buffer = bytearray()
+    return held
 
 
 def repetitions(text: bytes) -> list[Repetition]:
