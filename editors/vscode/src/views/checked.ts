@@ -1,32 +1,23 @@
 /** How much of the workspace the overview knows, in a few words. */
 import type { Overview } from '../protocol.js';
 
-export interface Coverage {
-  /** Beside the view's title: when everything was last checked. */
-  readonly description: string;
-  /** Above the tree, where something is not known. */
-  readonly message: string;
-}
-
-export function coverage({ projects }: Overview, now: Date): Coverage {
-  if (projects.length === 0) return { description: '', message: '' };
+/** One sentence for above the tree; empty where there is no project. */
+export function coverage({ projects }: Overview, now: Date, language: string): string {
+  if (projects.length === 0) return '';
   const times = projects.map(({ checked }) => checked);
   if (times.some((time) => time === null)) {
-    const message = 'Open files only. Check all files to know the rest.';
-    return { description: '', message };
+    return 'Open files only. Check all files to know the rest.';
   }
-  const oldest = times.map((time) => new Date(time ?? 0)).reduce(earlier);
-  const complete = projects.every((project) => project.complete);
-  return {
-    description: `checked ${moment(oldest, now)}`,
-    message: complete ? '' : 'Not everything in protected places could be judged.',
-  };
+  const oldest = moment(times.map((time) => new Date(time ?? 0)).reduce(earlier), now, language);
+  return projects.every((project) => project.complete)
+    ? `All files checked, ${oldest}.`
+    : `Files checked, ${oldest}. Not everything in protected places could be judged.`;
 }
 
-function moment(time: Date, now: Date): string {
+function moment(time: Date, now: Date, language: string): string {
   return time.toDateString() === now.toDateString()
-    ? time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-    : time.toLocaleDateString([], { day: 'numeric', month: 'short', year: 'numeric' });
+    ? time.toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' })
+    : time.toLocaleDateString(language, { day: 'numeric', month: 'short', year: 'numeric' });
 }
 
 function earlier(one: Date, other: Date): Date {

@@ -58,12 +58,14 @@ export function readable(known: Explanation): Comparison[] {
 }
 
 export function sides(known: Explanation, comparison: Comparison): Sides {
-  const { lines } = comparison;
   // What surrounds the lines is on one side only: it would look like a difference.
   const rows = comparison.rows.filter((row) => row.kind !== 'context');
+  const file = rows.flatMap((row) => row.file);
+  const first = file[0]?.line ?? comparison.lines.first;
+  const last = file.at(-1)?.line ?? comparison.lines.last;
   return {
-    title: `${baseName(known.path)}:${span(lines)} ↔ ${origin(known, comparison)}`,
-    file: text(rows.flatMap((row) => row.file)),
+    title: `${baseName(known.path)}:${span({ first, last })} ↔ ${origin(known, comparison)}`,
+    file: text(file),
     session: text(rows.flatMap((row) => row.session)),
   };
 }

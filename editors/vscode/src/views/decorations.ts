@@ -58,7 +58,8 @@ function typeOf(strength: Strength): vscode.TextEditorDecorationType {
     borderStyle: STYLES[strength],
     borderWidth: `0 0 0 ${STYLES[strength] === 'double' ? 4 : 2}px`,
     overviewRulerColor: colour,
-    overviewRulerLane: vscode.OverviewRulerLane.Left,
+    // Left are the marks of version control, right those of problems.
+    overviewRulerLane: vscode.OverviewRulerLane.Center,
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
 }

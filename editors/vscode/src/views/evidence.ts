@@ -4,7 +4,9 @@ import * as vscode from 'vscode';
 import type { Context } from '../context.js';
 import { baseName, choices, readable, sides } from './comparison.js';
 import type { Choice, Comparison, Explanation } from './comparison.js';
+import type { Documents } from './documents.js';
 import { Papers } from './papers.js';
+import { regionAt } from './regions.js';
 
 /** A place to explain, as the server understands it. */
 export interface Place {
@@ -15,11 +17,11 @@ export interface Place {
 
 const COMMAND = 'redline.showEvidence';
 
-export function registerEvidence(context: Context): vscode.Disposable {
+export function registerEvidence(context: Context, documents: Documents): vscode.Disposable {
   const papers = new Papers();
 
   async function explain(argument?: unknown): Promise<void> {
-    const place = isPlace(argument) ? argument : atCursor();
+    const place = isPlace(argument) ? argument : atCursor(documents);
     if (place === undefined) return;
     // The server explains open documents only.
     await vscode.workspace.openTextDocument(vscode.Uri.parse(place.uri, true));
@@ -55,17 +57,20 @@ async function choose(
   return chosen === page ? 'page' : chosen && (chosen as Choice).comparison;
 }
 
-function atCursor(): Place | undefined {
+/** What is selected; without a selection the region around the cursor, else its line. */
+function atCursor(documents: Documents): Place | undefined {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return undefined;
-  const { start, end } = editor.selection;
-  return {
-    uri: editor.document.uri.toString(),
-    range: {
-      start: { line: start.line, character: start.character },
-      end: { line: end.line, character: end.character },
-    },
+  const uri = editor.document.uri.toString();
+  const { start, end, isEmpty } = editor.selection;
+  const chosen = {
+    start: { line: start.line, character: start.character },
+    end: { line: end.line, character: end.character },
   };
+  const regions = documents.state(editor.document)?.regions ?? [];
+  const region = isEmpty ? regionAt(regions, chosen.start.line) : undefined;
+  if (region?.fingerprint !== undefined) return { uri, fingerprint: region.fingerprint };
+  return { uri, range: region?.range ?? chosen };
 }
 
 function isPlace(value: unknown): value is Place {

@@ -15,6 +15,6 @@ export function register(context: Context): vscode.Disposable {
     registerStatusBar(context, documents),
     registerDecorations(context, documents),
     registerTree(context),
-    registerEvidence(context),
+    registerEvidence(context, documents),
   );
 }

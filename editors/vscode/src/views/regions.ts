@@ -52,6 +52,22 @@ export function bands(regions: readonly Region[]): Map<Strength, Band[]> {
   return marked;
 }
 
+/** The region that marks a line, the strongest where there are several. */
+export function regionAt(regions: readonly Region[], line: number): Region | undefined {
+  return regions
+    .filter(({ range }) => {
+      const [first, last] = band(range);
+      return first <= line && line <= last;
+    })
+    .reduce<Region | undefined>(
+      (best, next) =>
+        best !== undefined && STRENGTHS.indexOf(best.strength) <= STRENGTHS.indexOf(next.strength)
+          ? best
+          : next,
+      undefined,
+    );
+}
+
 function band({ start, end }: Range): Band {
   // A range that ends before a line's first column does not reach into that line.
   const reaches = end.character > 0 || end.line === start.line;

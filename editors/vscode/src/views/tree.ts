@@ -55,10 +55,9 @@ class Tree implements vscode.TreeDataProvider<Item> {
     const redraw = update(this.#items, itemsOf(told));
     if (redraw === 'all') this.#changed.fire(undefined);
     else if (redraw.length > 0) this.#changed.fire(redraw);
-    const { description, message } = coverage(told, new Date());
-    this.#view.description = description;
     // An empty view shows its welcome instead.
-    this.#view.message = this.#items.length > 0 ? message : '';
+    this.#view.message =
+      this.#items.length > 0 ? coverage(told, new Date(), vscode.env.language) : '';
     const { error } = counts(told);
     const tooltip = error === 1 ? '1 error' : `${error} errors`;
     this.#view.badge = error > 0 ? { value: error, tooltip } : undefined;

@@ -11,19 +11,21 @@ function told(checked: Date | null, complete = true) {
   return { projects: [{ ...project, complete, checked: checked?.toISOString() ?? null }] };
 }
 
+function said(checked: Date | null, complete = true): string {
+  return coverage(told(checked, complete), NOW, 'en-GB');
+}
+
 test('before the first check only open files are known', () => {
-  assert.equal(coverage(told(null), NOW).description, '');
-  assert.match(coverage(told(null), NOW).message, /^Open files only/);
+  assert.match(said(null), /^Open files only/);
 });
 
 test('afterwards it says when, and whether anything is missing', () => {
   const morning = new Date(2026, 2, 1, 9, 30);
-  assert.match(coverage(told(morning), NOW).description, /^checked .*30/);
-  assert.equal(coverage(told(morning), NOW).message, '');
-  assert.match(coverage(told(morning, false), NOW).message, /^Not everything/);
-  assert.match(coverage(told(new Date(2025, 0, 5)), NOW).description, /2025/);
+  assert.equal(said(morning), 'All files checked, 09:30.');
+  assert.match(said(morning, false), /^Files checked, 09:30. Not everything/);
+  assert.equal(said(new Date(2025, 0, 5)), 'All files checked, 5 Jan 2025.');
 });
 
 test('without a project nothing is said', () => {
-  assert.deepEqual(coverage({ projects: [] }, NOW), { description: '', message: '' });
+  assert.equal(coverage({ projects: [] }, NOW, 'en'), '');
 });

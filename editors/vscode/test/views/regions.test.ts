@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { Region, Strength } from '../../src/protocol.js';
-import { bands, shifted, shiftOf } from '../../src/views/regions.js';
+import { bands, regionAt, shifted, shiftOf } from '../../src/views/regions.js';
 
 type Place = readonly [line: number, character: number];
 
@@ -70,4 +70,13 @@ test('a line counts once, for its strongest evidence', () => {
 
 test('a region within one line marks that line', () => {
   assert.deepEqual(bands([region([5, 0], [5, 0])]).get('matched'), [[5, 5]]);
+});
+
+test('the region of a line is its strongest', () => {
+  const weak = region([0, 0], [10, 0], 'suspected');
+  const strong = region([2, 0], [4, 0], 'recorded');
+  assert.equal(regionAt([weak, strong], 3), strong);
+  assert.equal(regionAt([strong, weak], 3), strong);
+  assert.equal(regionAt([weak, strong], 4), weak);
+  assert.equal(regionAt([weak, strong], 10), undefined);
 });
