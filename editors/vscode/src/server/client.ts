@@ -2,12 +2,14 @@
 import * as vscode from 'vscode';
 import {
   LanguageClient,
+  ShowMessageRequest,
   type DynamicFeature,
   type LanguageClientOptions,
   type ServerOptions,
   type StaticFeature,
 } from 'vscode-languageclient/node';
 import { capabilities } from '../protocol.js';
+import { ask } from './questions.js';
 
 /** Announces what this extension understands beyond the protocol. */
 const extension: StaticFeature = {
@@ -51,5 +53,6 @@ export function makeClient(
     ...more,
   });
   client.registerFeature(extension);
+  client.onRequest(ShowMessageRequest.type, ask);
   return client;
 }
