@@ -109,10 +109,9 @@ local function follow(bufnr)
       end
     end,
     on_reload = function()
-      mine.forgotten = math.huge
-      edits[bufnr] = nil
-      follow(bufnr)
-      return true
+      -- The document is opened anew, and versions begin again.
+      mine = {}
+      edits[bufnr] = mine
     end,
     on_detach = function()
       edits[bufnr] = nil

@@ -146,6 +146,7 @@ local function group_of(bufnr, state)
     context = context,
     key = key,
     live = key.live,
+    pressed = key.root.before or {},
     soon = keys.is_soon(),
     mode = api.nvim_get_mode().mode,
     popup = vim.fn.pumvisible() == 1,

@@ -26,13 +26,10 @@ local function copied(one, register, via)
   return 'paste', via, { register = register }
 end
 
---- The register of `CTRL-R x`, where these were the last keys.
+--- The register of `CTRL-R x`, where these were the last keys; the newest comes first.
 local function put_by_keys(pressed)
-  local place = #pressed - 1
-  while place > 0 and LITERALLY[pressed[place]] and pressed[place] ~= REGISTER do
-    place = place - 1
-  end
-  return pressed[place] == REGISTER and pressed[#pressed] or nil
+  local place = LITERALLY[pressed[2]] and pressed[2] ~= REGISTER and 3 or 2
+  return pressed[place] == REGISTER and pressed[1] or nil
 end
 
 local function by_command(one, line)
@@ -52,9 +49,6 @@ end
 
 local function in_insert(one, pressed)
   local key = one.key
-  if one.mode:find('^.[cx]') or one.popup then
-    return 'completion', 'popup menu'
-  end
   local register = put_by_keys(pressed)
   if register and not key.typed then
     if COMPUTED[register] then
@@ -63,7 +57,7 @@ local function in_insert(one, pressed)
     return copied(one, register, 'i_CTRL-R')
   end
   if one.block > BLOCK and key.mapped then
-    local plugin = key.pressed and maker.of_mapping(key.pressed)
+    local plugin = pressed[1] and maker.of_mapping(pressed[1])
     return 'inline_completion', 'mapping', { maker = one.maker or plugin or nil }
   elseif not key.typed then
     return 'replay', 'keys that nobody pressed'
@@ -74,7 +68,9 @@ local function in_insert(one, pressed)
 end
 
 local function in_normal(one)
-  if not one.key.typed then
+  if one.ins == 0 then
+    return 'type', 'key'
+  elseif not one.key.typed then
     return 'replay', 'keys that nobody pressed'
   elseif one.block <= BLOCK or NEW_LINE[one.key.key] then
     return 'type', 'key'
@@ -83,8 +79,8 @@ local function in_normal(one)
 end
 
 --- The kind of a group of edits, how that is known, and what else is to be told.
-local function kind_of(one, pressed, turn)
-  local context, key = one.context, one.key
+local function kind_of(one, turn)
+  local context, key, pressed = one.context, one.key, one.pressed
   local inserting = one.mode:find('^[iR]') ~= nil
   local completion, command = keys.seen('completion', key), keys.seen('command', key)
   if context then
@@ -100,6 +96,8 @@ local function kind_of(one, pressed, turn)
     return 'completion', 'CompleteDone', { maker = completion.maker }
   elseif keys.seen('inline', key) and inserting then
     return 'inline_completion', 'vim.lsp.inline_completion', { maker = one.maker }
+  elseif inserting and (one.popup or one.mode:find('^.[cx]')) then
+    return 'completion', 'popup menu'
   elseif not one.live then
     local accepted = inserting and one.soon and key.mapped
     return accepted and 'inline_completion' or 'program', 'no key', { maker = one.maker }
@@ -119,10 +117,9 @@ end
 
 --- Name the kinds of groups of edits. `turn` says that undo states went back or forth.
 function M.all(groups, turn)
-  local pressed = keys.pressed()
   local typed = 0
   for _, one in ipairs(groups) do
-    local kind, via, more = kind_of(one, pressed, turn)
+    local kind, via, more = kind_of(one, turn)
     one.kind, one.via = kind, via
     one.maker = more and more.maker or nil
     one.register = more and more.register or nil

@@ -5,7 +5,7 @@ local M = {}
 local api = vim.api
 local namespace = api.nvim_create_namespace('redline.origin.keys')
 --- Pressed keys that are remembered: enough for a register or an operator in front.
-local MOST = 12
+local MOST = 8
 --- Nanoseconds in which a mapping may come back to what it has put off.
 local SOON = 5e7
 
@@ -13,8 +13,6 @@ local SOON = 5e7
 local NOTHING = { live = false, typed = true, key = '' }
 NOTHING.root = NOTHING
 local latest = NOTHING
---- Keys that were pressed since the last edit was told of.
-local pressed = {}
 --- What was seen since then: a file that was read in, a completion, a command line.
 local seen = {}
 
@@ -25,7 +23,6 @@ local function begin(key, typed)
     live = true,
     typed = was_typed,
     key = key,
-    pressed = was_typed and typed or latest.pressed,
     mapped = was_typed and typed ~= key or (not was_typed and latest.mapped),
     at = vim.uv.hrtime(),
   }
@@ -38,10 +35,7 @@ local function begin(key, typed)
     now.put = latest.put
   end
   if was_typed then
-    pressed[#pressed + 1] = typed
-    if #pressed > MOST then
-      table.remove(pressed, 1)
-    end
+    now.before = { typed, unpack(latest.root.before or {}, 1, MOST - 1) }
   end
   latest = now
   -- It is done with when the editor is about to wait again: what comes then, no key has caused.
@@ -53,11 +47,6 @@ end
 --- The key whose work is being done, or was last.
 function M.now()
   return latest
-end
-
---- Pressed keys since the last edit, the newest last.
-function M.pressed()
-  return pressed
 end
 
 --- Whether the latest key was pressed just now.
@@ -78,7 +67,8 @@ end
 
 --- All edits up to now have been told of.
 function M.settle()
-  pressed, seen = {}, {}
+  seen = {}
+  latest.root.before = { (latest.root.before or {})[1] }
 end
 
 --- Take in an event.
