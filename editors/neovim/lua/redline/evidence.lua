@@ -53,17 +53,17 @@ local function beside(lines, name, title, syntax)
   close_by(bufnr, '<Cmd>tabclose<CR>')
 end
 
---- The comparison that has something to show, and whose text it is.
+--- The comparison that has something to show.
 local function telling(record)
   for _, comparison in ipairs(record.comparisons or {}) do
     if #comparison.rows > 0 then
-      return comparison, record.evidence[comparison.evidence[1] + 1]
+      return comparison
     end
   end
 end
 
 local function lay(record, syntax)
-  local comparison, evidence = telling(record)
+  local comparison = telling(record)
   if not comparison then
     return M.read(record.markdown, 'evidence.md')
   end
@@ -71,10 +71,13 @@ local function lay(record, syntax)
   local lines = comparison.lines
   vim.cmd.tabnew()
   local empty = api.nvim_get_current_buf()
-  beside(file, 'file', ('%s, lines %d to %d'):format(record.path, lines.first, lines.last), syntax)
+  local name = vim.fs.basename(record.path)
+  beside(file, name, ('%s, lines %d to %d'):format(record.path, lines.first, lines.last), syntax)
   vim.cmd('rightbelow vsplit')
   vim.cmd.diffoff()
-  beside(session, 'session', evidence.detail, syntax)
+  local to = comparison.written_to
+  local title = 'The session' .. (to and to ~= vim.NIL and (' wrote to ' .. to) or '')
+  beside(session, 'session', title, syntax)
   api.nvim_buf_delete(empty, { force = true })
   M.read(record.markdown, 'evidence.md')
   api.nvim_win_set_height(0, math.max(5, math.floor(vim.o.lines / 3)))

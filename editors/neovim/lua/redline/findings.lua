@@ -18,10 +18,11 @@ local function items_of(answer)
     for _, zone in ipairs(project.zones) do
       for _, file in ipairs(zone.files) do
         for _, one in ipairs(file.findings) do
+          local stop = one.range['end']
           items[#items + 1] = {
             filename = vim.uri_to_fname(file.uri),
             lnum = one.range.start.line + 1,
-            end_lnum = one.range['end'].line + 1,
+            end_lnum = stop.line + (stop.character > 0 and 1 or 0),
             col = 1,
             type = TYPES[one.level] or 'I',
             text = ('%s: %s'):format(zone.name, one.message),

@@ -6,7 +6,7 @@ local health = vim.health
 local lsp = require('redline.lsp')
 
 local INSTALL = "pip install 'redline-lint[lsp]'"
-local PATIENCE = 10000
+local PATIENCE = 60000
 
 local function run(command, input)
   local started, process = pcall(vim.system, command, { text = true, stdin = input })
