@@ -42,8 +42,7 @@ class _Told:
     live: Document | None
     analysis: Analysis | None
     failure: str
-    status: Status | None = None
-    """None: nothing was told yet."""
+    status: Status
     places: _Places = ()
     since: Journal | None = None
     """The edits since; None where nobody follows them."""
@@ -101,7 +100,6 @@ class DocumentStates:
 
     def _send(self, told: _Told) -> None:
         status, document = told.status, told.document
-        assert status is not None
         params: Wire = {
             "textDocument": {"uri": document.uri, "version": document.version},
             "state": status.state,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -23,7 +23,7 @@ from redline.live.zones import Zones, ZoneWords
 from redline.lsp.convert import Wire, range_of
 from redline.lsp.facts import rule_place
 from redline.lsp.workspace_summary import uri_of
-from redline.model import UNDECLARED, Evidence, Finding
+from redline.model import UNDECLARED, Evidence, Finding, Level
 from redline.report.safe import one_line
 from redline.report.summary import moment, plural, rfc3339
 
@@ -146,14 +146,14 @@ class Overview:
         except AnalystError as error:
             zones = Zones((), (), one_line(str(error)))
         known = self._projects.get(folder, _Project())
-        entries = sorted(self._entries(folder, known), key=lambda one: (one.zone, one.path))
+        entries = list(self._entries(folder, known))
         told: Wire = {
             "uri": folder.uri,
             "name": folder.root.name,
             "rules": [(folder.root / name).as_uri() for name in zones.files],
             "complete": known.complete,
             "checked": rfc3339(known.checked),
-            "zones": list(_zones(folder, zones, entries[:MOST])),
+            "zones": list(_zones(folder, zones, _loudest(entries))),
         }
         if zones.fault:
             told["fault"] = zones.fault
@@ -172,6 +172,14 @@ class Overview:
         for path, entries in known.files.items():
             if path not in live:
                 yield from entries
+
+
+def _loudest(entries: Sequence[_Entry]) -> list[_Entry]:
+    """The ``MOST`` loudest, by zone and file; of one file they stay in their order."""
+    levels = [Level[one.finding["level"].upper()] for one in entries]
+    rows = sorted(range(len(entries)), key=lambda row: -levels[row])[:MOST]
+    kept = (entries[row] for row in sorted(rows))
+    return sorted(kept, key=lambda one: (one.zone, one.path))
 
 
 def _zones(folder: Folder, told: Zones, entries: Iterable[_Entry]) -> Iterator[Wire]:
