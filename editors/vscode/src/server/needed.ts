@@ -1,4 +1,4 @@
-/** Starts the server where there is something for it to do, and offers it where it is missing. */
+/** Starts the server where there is something for it to do. */
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Context } from '../context.js';
@@ -26,6 +26,10 @@ export function startWhereNeeded(context: Context, server: Server): vscode.Dispo
   return vscode.Disposable.from(
     vscode.workspace.onDidChangeWorkspaceFolders(look),
     vscode.workspace.onDidOpenTextDocument(lookAt),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      // The workspace's own Python counts from now on.
+      if (started && server.state.kind !== 'running') void server.restart();
+    }),
     context.settings.onChange(['server'], () => {
       if (started) void server.restart();
     }),
