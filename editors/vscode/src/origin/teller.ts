@@ -102,8 +102,9 @@ export class Teller {
     const same = equality(edit, offer.held);
     if (same === undefined) return undefined;
     this.#offer = undefined;
-    const source = offer.source && { source: offer.source };
-    const paste = { mimes: offer.mimes, exact: same === 'exact', ...source };
+    const copied = this.#copy?.held.loose === offer.held.loose ? this.#copy.source : undefined;
+    const source = offer.source ?? copied;
+    const paste = { mimes: offer.mimes, exact: same === 'exact', ...(source && { source }) };
     return { kind: 'paste', via: 'provider', paste };
   }
 

@@ -138,6 +138,14 @@ suite('a paste', () => {
     });
   });
 
+  test('that does not say where it is from may still be what was copied in this window', () => {
+    const hint = told(edit(put(BLOCK)), (teller) => {
+      teller.copied(copy(BLOCK));
+      teller.offered(offer(BLOCK), 990);
+    });
+    assert.deepEqual(hint.paste?.source, { uri: SOLVER });
+  });
+
   test('may be indented anew', () => {
     const hint = told(edit(put(BLOCK.replaceAll('\n', '\n    '))), (teller) => {
       teller.offered(offer(BLOCK), 990);
