@@ -22,25 +22,30 @@ return vim.tbl_map(function(one)
            vim.tbl_get(one, 'user_data', 'lsp', 'data') }
 end, vim.diagnostic.get(0))
 """
-_HOVER = """
-local client = vim.lsp.get_clients({ bufnr = 0, method = 'textDocument/hover' })[1]
+_REQUEST = """
+local function request(client, ...)
+  if vim.fn.has('nvim-0.11') == 1 then return client:request_sync(...) end
+  return client.request_sync(...)
+end
+"""
+_HOVER = f"""{_REQUEST}
+local client = vim.lsp.get_clients({{ bufnr = 0, method = 'textDocument/hover' }})[1]
 if not client then return '' end
 local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
-local answer = assert(client:request_sync('textDocument/hover', params, 60000, 0))
+local answer = assert(request(client, 'textDocument/hover', params, 60000, 0))
 if answer.err then error(vim.inspect(answer.err)) end
 if not answer.result then return '' end
 local lines = vim.lsp.util.convert_input_to_markdown_lines(answer.result.contents)
 return table.concat(lines, '\\n')
 """
-_FIXES = """
-local client = vim.lsp.get_clients({ bufnr = 0, method = 'textDocument/codeAction' })[1]
-if not client then return {} end
+_FIXES = f"""{_REQUEST}
+local client = vim.lsp.get_clients({{ bufnr = 0, method = 'textDocument/codeAction' }})[1]
+if not client then return {{}} end
 local params = vim.lsp.util.make_range_params(0, client.offset_encoding)
-local shown = vim.diagnostic.get(0, { lnum = vim.fn.line('.') - 1 })
-params.context = { triggerKind = 1, diagnostics = vim.lsp.diagnostic.from(shown) }
-local answer = assert(client:request_sync('textDocument/codeAction', params, 60000, 0))
+params.context = {{ triggerKind = 1, diagnostics = {{}} }}
+local answer = assert(request(client, 'textDocument/codeAction', params, 60000, 0))
 if answer.err then error(vim.inspect(answer.err)) end
-return vim.tbl_map(function(one) return one.title end, answer.result or {})
+return vim.tbl_map(function(one) return one.title end, answer.result or {{}})
 """
 _FIX = """
 local wanted = ...
@@ -48,11 +53,11 @@ vim.lsp.buf.code_action({ apply = true, filter = function(one)
   return vim.startswith(one.title, wanted)
 end })
 """
-_COMMAND = """
+_COMMAND = f"""{_REQUEST}
 local name, argument = ...
-local params = { command = name, arguments = { argument } }
-local client = vim.lsp.get_clients({ bufnr = 0 })[1]
-local answer = assert(client:request_sync('workspace/executeCommand', params, 60000, 0))
+local params = {{ command = name, arguments = {{ argument }} }}
+local client = vim.lsp.get_clients({{ bufnr = 0 }})[1]
+local answer = assert(request(client, 'workspace/executeCommand', params, 60000, 0))
 if answer.err then error(vim.inspect(answer.err)) end
 return answer.result
 """

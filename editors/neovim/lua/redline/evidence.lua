@@ -62,7 +62,13 @@ local function telling(record)
   end
 end
 
-local function lay(record, syntax)
+--- A path as it is from the root, where it lies there.
+local function inside(path, root)
+  local start = root and vim.fs.normalize(root) .. '/' or ''
+  return vim.startswith(path, start) and path:sub(#start + 1) or path
+end
+
+local function lay(record, syntax, root)
   local comparison = telling(record)
   if not comparison then
     return M.read(record.markdown, 'evidence.md')
@@ -76,7 +82,8 @@ local function lay(record, syntax)
   vim.cmd('rightbelow vsplit')
   vim.cmd.diffoff()
   local to = comparison.written_to
-  local title = 'The session' .. (to and to ~= vim.NIL and (' wrote to ' .. to) or '')
+  local title = 'The session'
+    .. (to and to ~= vim.NIL and (' wrote to ' .. inside(to, root)) or '')
   beside(session, 'session', title, syntax)
   api.nvim_buf_delete(empty, { force = true })
   M.read(record.markdown, 'evidence.md')
@@ -88,9 +95,10 @@ end
 --- Ask for the evidence of `{uri, fingerprint}` or `{uri, range}` and show it.
 function M.show(argument)
   local syntax = vim.bo.filetype
+  local root = lsp.root(api.nvim_get_current_buf())
   argument = vim.tbl_extend('force', argument, { show = false })
   lsp.execute('redline.showEvidence', argument, function(record)
-    lay(record, syntax)
+    lay(record, syntax, root)
   end)
 end
 

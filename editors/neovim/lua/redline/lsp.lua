@@ -80,6 +80,12 @@ function M.config()
     get_language_id = function(_, filetype)
       return filetype ~= '' and filetype or 'plaintext'
     end,
+    -- Older Neovims would join a client that is just about to end.
+    reuse_client = not modern and function(client, config)
+      return client.name == config.name
+        and client.config.root_dir == config.root_dir
+        and not client.is_stopped()
+    end or nil,
     root_dir = function(bufnr, begin)
       local root = M.root(bufnr)
       if root and can_start() then

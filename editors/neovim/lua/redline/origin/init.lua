@@ -168,10 +168,9 @@ local function on_bytes(bufnr, state, row, column, old, rows, columns, new)
   end
   local letters, text = weigh(bufnr, row, column, rows, columns, new)
   one.block = math.max(one.block, letters)
-  if letters <= BLOCK then
-    return
+  if letters > BLOCK then
+    one.maker = one.maker or maker.of_stack()
   end
-  one.maker = one.maker or maker.of_stack()
   one.source = text and (one.context == nil or one.context.put) and yanks.find(text) or one.source
 end
 

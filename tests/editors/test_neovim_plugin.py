@@ -1,0 +1,238 @@
+"""What a person sees in Neovim with the plugin: signs, status, commands, answers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from maze import OWN, TIDES, WALK
+
+from .editor import eventually, fix
+from .neovim import PLUGIN, VERSIONS, Neovim
+from .neovim_plugin import Desk, package, running
+from .place import GREETING
+
+FREE = 3
+"""The line, from 0, where a grader ends and text is put."""
+HEALTH = r"""
+- OK Neovim 0\.1\d\.\d+
+- OK redline \S+: \S+/redline
+- OK The server starts
+- OK Running for \S+/evals \(open files: \d+\)
+- OK evals: \d+ zones, from .*
+- OK The server is told how text comes in, never the text
+"""
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def desk(request, tmp_path_factory):
+    """Each supported Neovim."""
+    yield from running(request.param, tmp_path_factory.mktemp("neovim"))
+
+
+def pasted(desk: Desk, path: str, text: str = WALK) -> None:
+    """Paste a text behind a person's own in a new grader; wait for what the server says."""
+    desk.fresh(path, GREETING)
+    desk.editor.go(FREE, 0)
+    desk.editor.paste(text)
+    eventually(desk.editor.problems, "the server objects")
+    eventually(desk.signs, "the lines are marked")
+
+
+def test_pasted_text_of_an_assistant_is_marked_beside_its_lines(desk):
+    pasted(desk, "graders/signs.py")
+    (problem,) = desk.editor.problems()
+    assert problem.code == "grader-external"
+    ((first, last, sign, text),) = desk.signs()
+    assert (first, last, sign) == (FREE, FREE + 12, "▎")
+    # Older Neovims show the diagnostic's own words behind the line.
+    assert text == ("" if desk.version == "0.10" else "13 lines from Claude Code")
+    assert desk.status() == "grader: 1 finding"
+    assert "Claude Code" in desk.editor.hover(FREE + 2, 6)
+
+
+def test_each_quick_fix_is_taken_back_by_one_undo(desk):
+    pasted(desk, "graders/fixes.py")
+    before = desk.editor.text()
+    titles = eventually(lambda: desk.editor.fixes(FREE), "fixes are offered")
+    assert any(title.startswith("Remove") for title in titles)
+    for title in titles:
+        fix(desk.editor, FREE, title)
+        eventually(lambda: desk.status() == "grader: clean", f"{title}: nothing is left")
+        desk.editor.undo()
+        eventually(lambda: desk.editor.text() == before, f"{title}: undo restores each letter")
+        eventually(lambda: desk.status() == "grader: 1 finding", f"{title}: it is told again")
+    eventually(lambda: [one[:2] for one in desk.signs()] == [[FREE, FREE + 12]], "so are its signs")
+
+
+def test_typing_beside_a_finding_moves_its_signs_and_says_nothing(desk):
+    pasted(desk, "graders/quiet.py")
+    desk.editor.ask(
+        "_G.states = 0; vim.api.nvim_create_autocmd('User', { pattern = "
+        "'RedlineState', callback = function() _G.states = _G.states + 1 end })"
+    )
+    before = desk.messages()
+    desk.editor.go(0, 0)
+    desk.editor.keys("import sys\nimport re\n")
+    assert [one[:2] for one in desk.signs()] == [[FREE + 2, FREE + 14]]
+    assert desk.editor.ask("return _G.states") == 0
+    assert desk.messages() == before
+
+
+def test_text_of_the_repository_is_nobodys_concern(desk):
+    desk.editor.open("tools/greeting.py")
+    desk.press('ggVG"zy')
+    desk.fresh("graders/own.py", "")
+    desk.press('"zp')
+    desk.editor.go(0, 0)
+    desk.editor.keys("limit = 3\n")
+    eventually(lambda: desk.status() == "grader: clean", "it was judged")
+    assert not desk.signs()
+    assert not desk.editor.problems()
+
+
+def test_a_block_from_outside_is_asked_about_until_somebody_answers(desk):
+    desk.fresh("graders/asks.py", GREETING)
+    desk.editor.call("nvim_call_function", "setreg", ["a", OWN])
+    desk.editor.go(FREE, 0)
+    desk.press('"ap')
+    eventually(lambda: desk.status() == "grader: 1 paste to explain", "it is asked about")
+    ((_, _, sign, _),) = desk.signs()
+    assert sign == "?"
+    asked = "return _G.asked"
+    desk.editor.ask(
+        "vim.ui.select = function(items, question, choose) "
+        "_G.asked = question.prompt; choose(items[1]) end"
+    )
+    desk.editor.run("Redline declare")
+    eventually(lambda: desk.status() == "grader: clean", "nothing is left to ask")
+    assert desk.editor.ask(asked) == "Where is this text from?"
+    assert any((desk.place.root / ".redline").rglob("*.json")), "the ledger keeps the answer"
+    assert not desk.signs()
+
+
+def test_reading_a_file_again_brings_its_signs_back(desk):
+    pasted(desk, "graders/again.py")
+    desk.editor.save()
+    desk.editor.revert()
+    eventually(lambda: [one[:2] for one in desk.signs()] == [[FREE, FREE + 12]], "they are back")
+    assert desk.status() == "grader: 1 finding"
+
+
+def test_marks_are_switched_off_and_stand_right_when_switched_on(desk):
+    pasted(desk, "graders/switch.py")
+    desk.editor.run("Redline marks off")
+    assert not desk.signs()
+    desk.editor.go(0, 0)
+    desk.editor.keys("import sys\n")
+    desk.editor.run("Redline marks on")
+    assert [one[:2] for one in desk.signs()] == [[FREE + 1, FREE + 13]]
+
+
+def test_evidence_stands_beside_the_lines(desk):
+    pasted(desk, "graders/beside.py")
+    desk.editor.go(FREE + 1, 0)
+    desk.editor.run("Redline evidence")
+    shown = (
+        "return vim.tbl_map(function(w) return vim.wo[w].winbar end, "
+        "vim.api.nvim_tabpage_list_wins(0))"
+    )
+    bars = eventually(
+        lambda: len(found := desk.editor.ask(shown)) == 3 and found, "three windows are open"
+    )
+    assert bars[0] == "graders/beside.py, lines 4 to 16"
+    assert bars[1] == "The session wrote to walk.py"
+    text = desk.editor.ask(
+        "return vim.api.nvim_buf_get_lines("
+        "vim.api.nvim_win_get_buf(vim.fn.win_getid(2)), 0, -1, false)"
+    )
+    assert WALK.splitlines()[0] in text
+    desk.press("q")
+    assert desk.editor.ask("return #vim.api.nvim_list_tabpages()") == 1
+
+
+def test_all_findings_are_listed(desk):
+    pasted(desk, "graders/listed.py", TIDES)
+    desk.editor.run("Redline findings")
+    listed = (
+        "return vim.tbl_map(function(one) return vim.fn.bufname(one.bufnr) .. ':' .. "
+        "one.lnum .. one.type end, vim.fn.getqflist())"
+    )
+    eventually(lambda: f"graders/listed.py:{FREE + 1}E" in desk.editor.ask(listed), "it is listed")
+    desk.editor.run("cclose")
+
+
+def test_a_restarted_server_knows_the_same(desk):
+    pasted(desk, "graders/restart.py")
+    client = "return (vim.lsp.get_clients({ bufnr = 0 })[1] or {}).id"
+    before = desk.editor.ask(client)
+    desk.editor.run("Redline restart")
+    eventually(lambda: desk.editor.ask(client) not in (None, before), "another one is running")
+    eventually(lambda: desk.status() == "grader: 1 finding", "it has judged")
+    assert desk.signs()
+
+
+def test_the_health_check_tells_what_is_there(desk):
+    desk.editor.open("graders/paste.py")
+    desk.editor.run("checkhealth redline")
+    text = eventually(
+        lambda: (found := desk.editor.text()) and "never the text" in found and found, "it told"
+    )
+    lines = [
+        re.sub(r"^- (✅|\[OK\])? ?", "- ", one) for one in text.splitlines() if one[:2] == "- "
+    ]
+    assert re.fullmatch(HEALTH.strip(), "\n".join(lines)), text
+    desk.editor.run("bwipeout!")
+
+
+def test_words_of_the_command_complete(desk):
+    complete = "return vim.fn.getcompletion(..., 'cmdline')"
+    words = desk.editor.ask(complete, "Redline ")
+    assert words == sorted("check declare evidence findings info log marks restart status".split())
+    assert desk.editor.ask(complete, "Redline m") == ["marks"]
+    assert desk.editor.ask(complete, "Redline marks o") == ["off", "on"]
+    page = (PLUGIN / "doc" / "redline.txt").read_text(encoding="utf-8")
+    assert all(re.search(rf"Redline \[?{word}\b", page) for word in words)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_help_file_has_its_tags(version, tmp_path):
+    (tmp_path / "doc").mkdir()
+    page = PLUGIN / "doc" / "redline.txt"
+    (tmp_path / "doc" / "redline.txt").write_text(page.read_text(encoding="utf-8"))
+    (tmp_path / "init.lua").touch()
+    editor = Neovim(tmp_path, tmp_path / "init.lua", {"HOME": str(tmp_path)}, version)
+    try:
+        editor.run(f"helptags {tmp_path / 'doc'}")
+        tags = (tmp_path / "doc" / "tags").read_text(encoding="utf-8")
+        names = {line.split("\t")[0] for line in tags.splitlines()}
+        links = set(
+            re.findall(r"\|([:\w-]*redline[\w-]*(?:\(\))?)\|", page.read_text("utf-8"), re.I)
+        )
+        assert links <= names, links - names
+    finally:
+        editor.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_without_a_server_the_editor_is_as_ever(version, tmp_path: Path):
+    (tmp_path / "evals" / ".git").mkdir(parents=True)
+    (tmp_path / "evals" / "task.py").write_text(GREETING, encoding="utf-8")
+    settings = package(tmp_path / "config")
+    environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    editor = Neovim(tmp_path / "evals", settings, environment, version)
+    try:
+        editor.run("edit task.py")
+        editor.go(FREE, 0)
+        editor.paste(WALK)
+        assert WALK in editor.text()
+        said = editor.call("nvim_exec2", "messages", {"output": True})["output"]
+        assert "edline" not in said
+        assert editor.ask("return #vim.lsp.get_clients()") == 0
+        assert editor.ask("return require('redline').status()") == ""
+        editor.run("checkhealth redline")
+        assert "The server was not found" in editor.text()
+    finally:
+        editor.close()
