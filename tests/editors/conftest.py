@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from maze import FERRY, OWN
+
 from .code_server import Browser, CodeServer
 from .emacs import Emacs
 from .neovim import Neovim
-from .place import Place, made
+from .place import GREETING, Place, made
 from .workbench import Workbench
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "editors.md"
@@ -74,3 +77,58 @@ def editor(desk):
 def place(desk):
     """The repository with graders and rules, and an assistant's session beside it."""
     return desk[1]
+
+
+IN_THE_WINDOW = (
+    *("squiggle ways ours own kept status ghost drag tree walk declare marks evidence".split()),
+    *("themes problems exact plain".split()),
+)
+"""Graders of the one window that many tests share: each has its own."""
+
+
+@pytest.fixture(scope="session")
+def shared_place(tmp_path_factory):
+    """An eval repository; into its scaffolding an assistant has just written a function."""
+    graders = {f"graders/w_{name}.py": GREETING for name in IN_THE_WINDOW}
+    own = {"harness/lantern.py": OWN}
+    found = made(tmp_path_factory.mktemp("shared") / "work", graders | own)
+    found.write("harness/ferry.py", FERRY)
+    return found
+
+
+@pytest.fixture(scope="session")
+def code_server(shared_place, tmp_path_factory):
+    """A server of windows whose users have chosen this checkout's language server."""
+    settings = server_settings(shared_place)
+    running = CodeServer(shared_place.environment, tmp_path_factory.mktemp("vscode"), settings)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def shared_window(code_server, browser, shared_place):
+    """One window that many tests share, for it takes long to open."""
+    running = Workbench(code_server, browser, shared_place.root)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def window(shared_window):
+    """The window as somebody finds it who begins: no file open, nothing asked."""
+    yield shared_window
+    shared_window.press("Escape", "Escape")
+    shared_window.ask("clear")
+
+
+@pytest.fixture
+def picture(window, tmp_path):
+    """Saves what the window shows now, by a name."""
+    folder = Path(os.environ.get("REDLINE_TEST_PICTURES", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def save(name: str) -> None:
+        window.picture(folder / f"{name}.png")
+        assert (folder / f"{name}.png").stat().st_size > 20_000
+
+    return save

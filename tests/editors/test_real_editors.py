@@ -11,23 +11,7 @@ from maze import FERRY, OWN, TIDES, WALK
 
 from .editor import eventually, fix
 from .place import GREETING
-
-FREE = 3
-"""The line, from 0, where a grader ends and text is put."""
-WALK_LINES = (FREE, FREE + 12)
-
-
-def marked(editor):
-    """The lines, from 0, of all findings that are shown now."""
-    return [problem.lines for problem in editor.problems()]
-
-
-def paste(editor, path, text=WALK):
-    """Open a grader and paste an assistant's text behind its own; wait for the red line."""
-    editor.open(path)
-    editor.go(FREE, 0)
-    editor.paste(text)
-    eventually(lambda: marked(editor), "the pasted text is marked")
+from .steps import FREE, WALK_LINES, marked, paste
 
 
 def test_pasted_text_of_an_assistant_is_marked(editor):

@@ -20,9 +20,11 @@ class Workbench:
 
     name = "vscode"
 
-    def __init__(self, server: CodeServer, browser: Browser, opened: Path) -> None:
-        self.root = opened
-        self._path = opened
+    def __init__(
+        self, server: CodeServer, browser: Browser, opened: Path, root: Path | None = None
+    ) -> None:
+        self.root = root or opened
+        self._path = self.root
         self._browser = browser
         self._connection: socket.socket | None = None
         self.page = browser.page(server.origin, server.address(opened))
@@ -174,7 +176,7 @@ class Workbench:
 
     def picks(self) -> list[str]:
         """The rows of the list that asks something now."""
-        rows = ".quick-input-widget .quick-input-list .monaco-list-row"
+        rows = ".quick-input-widget:visible .quick-input-list .monaco-list-row"
         return self.texts(rows)
 
     def status(self) -> str:

@@ -142,20 +142,29 @@ const answers = {
   async read({ uri }) {
     return (await vscode.workspace.openTextDocument(vscode.Uri.parse(uri))).getText();
   },
-  // Ghost text, as another extension's assistant offers it, until the next question.
+  // Ghost text behind the beginning of its first line, as another extension's assistant offers it.
   suggest({ path: file, text }) {
     suggested?.dispose();
     suggested = vscode.languages.registerInlineCompletionItemProvider(
-      { scheme: 'file', pattern: file },
+      { scheme: 'file' },
       {
-        provideInlineCompletionItems: (_, place) => [
-          new vscode.InlineCompletionItem(text, new vscode.Range(place, place)),
-        ],
+        provideInlineCompletionItems(document, place) {
+          const typed = new vscode.Range(place.with(undefined, 0), place);
+          const begun = document.uri.fsPath === file && text.startsWith(document.getText(typed));
+          return begun ? [new vscode.InlineCompletionItem(text, typed)] : [];
+        },
       },
     );
   },
-  unsuggest() {
+  // All editors, unsaved text and notifications go, as if nobody had been here.
+  async clear() {
     suggested?.dispose();
+    for (const document of vscode.workspace.textDocuments.filter(one => one.isDirty)) {
+      await vscode.window.showTextDocument(document);
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+    }
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('notifications.clearAll');
   },
 };
 
