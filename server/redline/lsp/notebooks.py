@@ -11,13 +11,11 @@ from lsprotocol import types
 
 from redline.live.analysis import Analysis, LiveMark
 from redline.live.beside import Beside
-from redline.live.document import Document
 from redline.live.jobs import analyse, analyse_notebook, beside_cell
 from redline.live.notebook import LiveNotebook
 from redline.live.notebook_text import Cell
 from redline.live.places import Extent
 from redline.live.text import LiveText
-from redline.lsp.paths import path_of, untitled_name
 from redline.lsp.session import Folder, OpenDocument
 
 if TYPE_CHECKING:
@@ -156,7 +154,7 @@ class Notebooks:
         told = params.notebook_document
         if told.uri in self.open_ones:
             self.closed(told.uri)
-        folder, path = self._whereabouts(told.uri)
+        folder, path = self._session.place_of(told.uri, "notebook")
         notebook = Notebook(told.uri, folder, path)
         notebook.cells = list(told.cells)
         self.open_ones[told.uri] = notebook
@@ -202,16 +200,6 @@ class Notebooks:
         if notebook is not None:
             notebook.forget(document.uri)
 
-    def _whereabouts(self, uri: str) -> tuple[Folder | None, str | None]:
-        place = path_of(uri)
-        if place is not None:
-            folder = self._session.folder_of(place)
-            return folder, folder.relative(place) if folder is not None else None
-        # One that has no file yet can hold protected units all the same.
-        folder = next(iter(self._session.folders.values()), None)
-        name = untitled_name(uri, "notebook")
-        return (folder, name) if folder is not None and name is not None else (None, None)
-
     def _restructured(
         self, notebook: Notebook, change: types.NotebookDocumentCellChangeStructure
     ) -> None:
@@ -254,7 +242,7 @@ class Notebooks:
         notebook = self.of(document)
         if notebook is None:
             return False
-        notebook.folder, notebook.path = self._whereabouts(notebook.uri)
+        notebook.folder, notebook.path = self._session.place_of(notebook.uri, "notebook")
         there = (document.folder, document.path) == (notebook.folder, notebook.path)
         if anew or not there:
             notebook.begin_anew()
@@ -265,20 +253,11 @@ class Notebooks:
     def _judge(self, notebook: Notebook, document: OpenDocument) -> None:
         session = self._session
         session.leave(document)
-        document.folder, document.path = notebook.folder, notebook.path
         if notebook.folder is None or notebook.path is None:
+            document.folder, document.path = notebook.folder, notebook.path
             return
-        document.document = Document(
-            notebook.path,
-            document.text,
-            _asks_for(notebook, document.uri),
-            lambda: _tell(session, document),
-            session.settings.delay / 1000,
-            document.marks,
-            document.questions,
-        )
-        document.document.reception.asks = session.settings.ask
-        document.document.judge_soon(0)
+        ask = _asks_for(notebook, document.uri)
+        document.judge_in(notebook.folder, notebook.path, ask, lambda: _tell(session, document))
 
 
 def _asks_for(notebook: Notebook, key: str) -> Callable[..., Any]:

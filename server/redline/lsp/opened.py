@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from redline.live.analysis import Analysis
-from redline.live.blocks import Question
+from redline.live.analyst import Ask
+from redline.live.blocks import Block, Question
 from redline.live.document import Document, Shown
+from redline.live.landing import Kind, Landing
 from redline.live.origin import Classifier
-from redline.live.places import Extent, Place
+from redline.live.places import Edit, Extent, Place
 from redline.live.replaced import Replacements
 from redline.live.text import LiveText
 from redline.live.tracker import Tracker
@@ -20,6 +25,16 @@ from redline.model import Evidence
 
 if TYPE_CHECKING:
     from redline.lsp.session import Session
+
+_KINDS = {
+    Kind.PASTE: "paste",
+    Kind.COPY: "paste",
+    Kind.INLINE_COMPLETION: "completion",
+    Kind.COMPLETION: "completion",
+}
+"""How the index names what landed."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -57,6 +72,60 @@ class OpenDocument:
         """The last analysis."""
         return self.document.analysis if self.document is not None else None
 
+    def judge_in(
+        self, folder: Folder, path: str, ask: Ask, changed: Callable[[], None]
+    ) -> Document:
+        """Begin to judge it as a file of a project; ``changed`` hears of other findings."""
+        settings = self.session.settings
+        self.folder, self.path = folder, path
+        self.document = Document(
+            path, self.text, ask, changed, settings.delay / 1000, self.marks, self.questions
+        )
+        self.document.reception.asks = settings.ask
+        self.document.judge_soon(0)
+        return self.document
+
+    def change(self, version: int, changes: Sequence[types.TextDocumentContentChangeEvent]) -> bool:
+        """Apply changes in their order and follow them; False where they cannot be followed."""
+        self.version = version
+        edits = []
+        followed = True
+        for change in changes:
+            edit = self._applied(change)
+            edits.append(edit)
+            self.replaced.follow(edit)
+            followed = followed and self._follow(edit)
+        if followed:
+            self.observe(edits)
+        return followed
+
+    def observe(self, edits: Sequence[Edit], *, reload: bool = False) -> None:
+        """Find out what edits were that have been followed, and receive what landed with them."""
+        landing = self.classifier.observe(self.version, edits, time.monotonic(), reload=reload)
+        self.replaced.landed(landing.blocks, again=landing.kind is Kind.REDO)
+        self.receive(landing, "".join(edit.removed for edit in edits) if landing.blocks else "")
+
+    def receive(self, landing: Landing, removed: str = "") -> None:
+        """Have it found out where text is from that has landed, in place of what was removed."""
+        if self.document is None:
+            return
+        kind = _KINDS.get(landing.kind, "agent-edit" if landing.assistant else "insert")
+        # Whether a reload is one, the disk tells: a client's word clears nothing.
+        self.document.landed(
+            [
+                Block(
+                    extent,
+                    kind,
+                    landing.assistant,
+                    landing.model,
+                    str(landing.kind),
+                    removed,
+                    landing.time,
+                )
+                for extent in landing.blocks
+            ]
+        )
+
     async def settled(self) -> Analysis | None:
         """Wait for the analysis of the present version."""
         return await self.document.settled() if self.document is not None else None
@@ -80,3 +149,20 @@ class OpenDocument:
         start = self.text.place(range_.start.line, range_.start.character, encoding)
         end = self.text.place(range_.end.line, range_.end.character, encoding)
         return Extent(min(start, end), max(start, end))
+
+    def _applied(self, change: types.TextDocumentContentChangeEvent) -> Edit:
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            extent = self.extent_of(change.range)
+            return self.text.apply(extent.start, extent.end, change.text)
+        return self.text.replace(change.text)
+
+    def _follow(self, edit: Edit) -> bool:
+        try:
+            if self.document is not None:
+                self.document.follow(edit)
+            else:
+                self.marks.move(edit)
+        except Exception:
+            _log.exception("an edit of %s could not be followed", self.path)
+            return False
+        return True

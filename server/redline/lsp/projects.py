@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from redline.lsp.folder import Folder
-from redline.lsp.paths import path_of
+from redline.lsp.paths import path_of, untitled_name
 from redline.lsp.settings import Settings
 from redline.policy.file import NAME
 from redline.project.files import find_root
@@ -77,6 +77,19 @@ class Projects:
             self._alone[root] = Folder(root, self._settings())
             self._changed()
         return self._alone[root]
+
+    def place_of(self, uri: str, language_id: str) -> tuple[Folder | None, str | None]:
+        """The project of a document and its path there; None and None where it has no project.
+
+        One that has no file yet belongs to the workspace's first project.
+        """
+        path = path_of(uri)
+        if path is not None:
+            folder = self.of(path)
+            return folder, folder.relative(path) if folder is not None else None
+        name = untitled_name(uri, language_id)
+        folder = next(iter(self.of_workspace.values()), None)
+        return (folder, name) if folder is not None and name is not None else (None, None)
 
     def take_unused(self, used: Iterable[Folder | None]) -> list[Folder]:
         """Take out projects of files that were opened alone and are closed again."""

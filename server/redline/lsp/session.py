@@ -10,22 +10,19 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from redline.live.blocks import Block
 from redline.live.cuts import Cuts
-from redline.live.document import Document
 from redline.live.hints import EditOrigin
-from redline.live.landing import Kind, Landing
+from redline.live.landing import Kind
 from redline.live.origin import Classifier
-from redline.live.places import Edit
 from redline.live.removals import Removals
 from redline.live.replaced import Replacements
 from redline.live.text import LiveText
 from redline.live.tracker import Tracker
 from redline.lsp.capabilities import Capabilities
+from redline.lsp.closed import Closed
 from redline.lsp.folder import Folder
 from redline.lsp.leaving import Leaving
 from redline.lsp.opened import OpenDocument
-from redline.lsp.paths import path_of, untitled_name
 from redline.lsp.projects import Projects
 from redline.lsp.settings import Settings
 from redline.model import Evidence
@@ -35,21 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Folder", "OpenDocument", "Session"]
 
-_RELOAD_S = 1.0
-"""Seconds between close and open that make the opening a reload."""
-_MOST_CLOSED = 32
-_LARGEST_CLOSED = 1 << 20
-"""Characters of a text that is kept for its being opened again."""
 _LARGEST_HELD = 16 << 20
 """Characters of open documents that are sent with a look-up; of others the file is read."""
-_KINDS = {
-    Kind.PASTE: "paste",
-    Kind.COPY: "paste",
-    Kind.INLINE_COMPLETION: "completion",
-    Kind.COMPLETION: "completion",
-}
-"""How the index names what landed."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -85,8 +69,7 @@ class Session:
         """What was cut anywhere: text that is moved between files keeps what is known of it."""
         self._removals = Removals()
         self._leaving = Leaving()
-        self._closed: dict[str, tuple[float, OpenDocument]] = {}
-        """The last closed documents and when: some are opened again at once."""
+        self._closed = Closed()
 
     def document(self, uri: str) -> OpenDocument | None:
         """The open document of this URI."""
@@ -127,6 +110,10 @@ class Session:
         """The project that a file belongs to, as ``Projects.of`` tells."""
         return self._projects.of(path, new=new)
 
+    def place_of(self, uri: str, language_id: str) -> tuple[Folder | None, str | None]:
+        """The project of a document and its path there, as ``Projects.place_of`` tells."""
+        return self._projects.place_of(uri, language_id)
+
     def held(self, folder: Folder) -> dict[str, str]:
         """The texts of a project's open documents, by path, for look-ups of where text is from.
 
@@ -147,7 +134,7 @@ class Session:
         if item.uri in self.documents:
             self.close(item.uri)
         self._opened += 1
-        closed, before = self._closed.pop(item.uri, (0.0, None))
+        before, at_once = self._closed.take(item.uri)
         edit = None
         if before is None:
             document = self.fresh(item, LiveText(item.text))
@@ -165,12 +152,7 @@ class Session:
         self.documents[item.uri] = document
         self._place(document)
         if edit is not None and (edit.removed or edit.inserted):
-            # Closed and opened at once: editors read a file from disk again like that.
-            now = time.monotonic()
-            reload = now - closed < _RELOAD_S
-            landing = document.classifier.observe(item.version, [edit], now, reload=reload)
-            document.replaced.landed(landing.blocks, again=landing.kind is Kind.REDO)
-            self._receive(document, landing, edit.removed)
+            document.observe([edit], reload=at_once)
         for told in self.on_open:
             told(document)
         return document
@@ -197,33 +179,10 @@ class Session:
                 "a change of a document that is not open: %.200s", params.text_document.uri
             )
             return
-        document.version = params.text_document.version
-        edits = []
-        followed = True
-        for change in params.content_changes:
-            edit = self._applied(document, change)
-            edits.append(edit)
-            document.replaced.follow(edit)
-            followed = followed and self._follow(document, edit)
-        if not followed:
+        if not document.change(params.text_document.version, params.content_changes):
             self._start_over(document)
             return
-        landing = document.classifier.observe(document.version, edits, time.monotonic())
-        document.replaced.landed(landing.blocks, again=landing.kind is Kind.REDO)
-        removed = "".join(edit.removed for edit in edits) if landing.blocks else ""
-        self._receive(document, landing, removed)
         self._tell(document)
-
-    def _follow(self, document: OpenDocument, edit: Edit) -> bool:
-        try:
-            if document.document is not None:
-                document.document.follow(edit)
-            else:
-                document.marks.move(edit)
-        except Exception:
-            _log.exception("an edit of %s could not be followed", document.path)
-            return False
-        return True
 
     def _start_over(self, document: OpenDocument) -> None:
         """Judge a text anew of which nothing can be followed any more."""
@@ -239,32 +198,13 @@ class Session:
         document = self.documents.get(hint.uri)
         if document is not None:
             for landing in document.classifier.hear(hint, time.monotonic()):
-                self._receive(document, landing)
+                document.receive(landing)
 
     def offer(self, uri: str, kind: Kind, edits: Iterable[tuple[str, str]]) -> None:
         """Note edits that the server itself proposes: for each the text replaced and the new."""
         document = self.documents.get(uri)
         if document is not None:
             document.classifier.offered(kind, edits, time.monotonic())
-
-    def _receive(self, document: OpenDocument, landing: Landing, removed: str = "") -> None:
-        if document.document is None:
-            return
-        # Whether a reload is one, the disk tells: a client's word clears nothing.
-        document.document.landed(
-            [
-                Block(
-                    extent,
-                    _KINDS.get(landing.kind, "agent-edit" if landing.assistant else "insert"),
-                    landing.assistant,
-                    landing.model,
-                    str(landing.kind),
-                    removed,
-                    landing.time,
-                )
-                for extent in landing.blocks
-            ]
-        )
 
     def save(self, uri: str) -> None:
         """A save tells nothing about who wrote the text; rule files may have changed."""
@@ -283,10 +223,7 @@ class Session:
             return
         if document.document is not None:
             document.document.close()
-        if sum(map(len, document.text.lines)) <= _LARGEST_CLOSED:
-            self._closed[uri] = (time.monotonic(), document)
-        while len(self._closed) > _MOST_CLOSED:
-            del self._closed[next(iter(self._closed))]
+        self._closed.keep(document)
         for told in self.on_close:
             told(document)
         self._let_unused_go()
@@ -319,27 +256,31 @@ class Session:
     @property
     def is_learning(self) -> bool:
         """Something that has landed is not in the index yet."""
-        known = (*self.documents.values(), *(one for _, one in self._closed.values()))
         return self._leaving.is_busy or any(
-            one.document is not None and one.document.reception.is_learning for one in known
+            one.document is not None and one.document.reception.is_learning for one in self._known
         )
 
     async def last_words(self) -> None:
         """End everything once what has landed is in the index, or a while later."""
-        for document in (*self.documents.values(), *(one for _, one in self._closed.values())):
+        for document in self._known:
             self._leaving.document(document)
         await self._leaving.done()
         self.end()
 
     def end(self) -> None:
         """End everything that runs."""
-        for document in (*self.documents.values(), *(one for _, one in self._closed.values())):
+        for document in self._known:
             if document.document is not None:
                 document.document.abandon()
         for folder in self.projects():
             folder.analyst.close()
         for told in self.on_end:
             told()
+
+    @property
+    def _known(self) -> tuple[OpenDocument, ...]:
+        """The open documents, and those that may still be looked up."""
+        return (*self.documents.values(), *self._closed)
 
     def _tell_folders(self) -> None:
         for told in self.on_folders:
@@ -355,27 +296,17 @@ class Session:
         """Find the project of a document, and begin to judge it there."""
         if self.server.notebooks.place(document, anew=anew):
             return
-        folder, path = self._whereabouts(document)
+        folder, path = self.place_of(document.uri, document.language_id)
         there = (folder, path) == (document.folder, document.path)
         if there and document.document is not None and not anew:
             return
         self.leave(document)
-        document.folder, document.path = folder, path
         if folder is None or path is None:
+            document.folder, document.path = folder, path
             self._tell(document)
             return
-        document.document = Document(
-            path,
-            document.text,
-            folder.ask,
-            lambda: self._tell(document),
-            self.settings.delay / 1000,
-            document.marks,
-            document.questions,
-        )
-        document.document.reception.asks = self.settings.ask
-        document.document.reception.held = lambda: self.held(folder)
-        document.document.judge_soon(0)
+        judged = document.judge_in(folder, path, folder.ask, lambda: self._tell(document))
+        judged.reception.held = lambda: self.held(folder)
 
     def leave(self, document: OpenDocument) -> None:
         """Judge a document no more where it belonged; what has landed in it is still learnt."""
@@ -390,23 +321,6 @@ class Session:
             self._leaving.folder(folder)
         if gone:
             self._tell_folders()
-
-    def _whereabouts(self, document: OpenDocument) -> tuple[Folder | None, str | None]:
-        path = path_of(document.uri)
-        if path is not None:
-            folder = self.folder_of(path)
-            return folder, folder.relative(path) if folder is not None else None
-        name = untitled_name(document.uri, document.language_id)
-        folder = next(iter(self.folders.values()), None)
-        return (folder, name) if folder is not None and name is not None else (None, None)
-
-    def _applied(
-        self, document: OpenDocument, change: types.TextDocumentContentChangeEvent
-    ) -> Edit:
-        if isinstance(change, types.TextDocumentContentChangePartial):
-            extent = document.extent_of(change.range)
-            return document.text.apply(extent.start, extent.end, change.text)
-        return document.text.replace(change.text)
 
     def _tell(self, document: OpenDocument) -> None:
         if document.folder is not None and document.analysis is not None:
