@@ -12,6 +12,7 @@ from redline.lsp import (
     diagnostics,
     document_state,
     evidence,
+    file_events,
     hover,
     lenses,
     links,
@@ -38,5 +39,6 @@ FEATURES: tuple[ModuleType, ...] = (
     debug,
     actions,
     watching,
+    file_events,
 )
 """Registered in this order, once the client has said what it can do."""

@@ -8,13 +8,9 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from lsprotocol import types
-
-from redline.ledger import FOLDER as LEDGER
 from redline.live.analyst import Analyst, AnalystError
 from redline.live.folders import WatchError
 from redline.live.jobs import carry_over
@@ -22,7 +18,6 @@ from redline.live.project import Project
 from redline.live.sessions_watch import watch_sessions
 from redline.live.watching import WorkspaceBatch, watch_workspace
 from redline.lsp.index_news import index_news
-from redline.lsp.paths import path_of
 from redline.lsp.workspace_progress import Bar
 from redline.matching.fault import IndexFault
 from redline.policy.file import NAME
@@ -39,10 +34,6 @@ _AFTER_START_S = 0.5
 """Seconds in which what is open is judged first, by the index as it is."""
 _MOST_AT_ONCE = 200
 """Files that are looked at in one go: others have a turn in between."""
-_MOST_BELOW = 2_000
-"""Files below a folder that the client tells of."""
-
-_Pairs: TypeAlias = Sequence[tuple[Path, Path]]
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +89,7 @@ class Watching:
         if before not in (None, self._judged_by):
             for folder in self._server.session.projects():
                 work = self._server.workspace_diagnostics.rules_changed(folder)
-                task = _started(_guarded(work))
+                task = _started(guarded(work))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
@@ -119,67 +110,23 @@ class Watching:
             self._index.cancel()
         self._stop_reading()
 
-    def renamed(self, old: Path, new: Path) -> None:
-        """Tell the open documents of a file, or below a folder, how they were called."""
-        for document in list(self._server.session.documents.values()):
-            folder, name = document.folder, document.path
-            if folder is None or name is None or document.document is None:
-                continue
-            place = folder.root / name
-            if place.is_relative_to(new):
-                before = folder.relative(old / place.relative_to(new))
-                if before is not None:
-                    document.document.renamed(before)
-
-    async def happened(
-        self, came: Iterable[Path] = (), gone: Iterable[Path] = (), moved: _Pairs = ()
-    ) -> None:
-        """The client says what came to lie somewhere or changed, went, or was moved.
-
-        Each may be a file or a folder; ``moved`` are pairs, the old name first.
-        """
-        changes: dict[Folder, _Told] = {}
-        for path in (*gone, *(old for old, _ in moved)):
-            if (place := self._placed(path)) is not None:
-                changes.setdefault(place[0], _Told()).gone.append(place[1])
-        for old, path in (*((None, path) for path in came), *moved):
-            if (place := self._placed(path)) is None:
-                continue
-            folder, name = place
-            told = changes.setdefault(folder, _Told())
-            found = await asyncio.to_thread(_files_below, folder.root, name)
-            told.changed += found
-            before = folder.relative(old) if old is not None else None
-            if before is not None:
-                told.moved |= {one: before + one[len(name) :] for one in found}
-        for folder, told in changes.items():
-            names = tuple(dict.fromkeys(told.changed))
-            records = any(one.startswith(f"{LEDGER}/") for one in (*names, *told.gone))
-            batch = WorkspaceBatch(changed=names, gone=tuple(told.gone), records=records)
-            await _guarded(self._take(folder, batch, told.moved))
-
-    def _placed(self, path: Path) -> tuple[Folder, str] | None:
-        """The project and the name of a file; what is open alone makes no project of others."""
-        folder = self._server.session.folder_of(path, new=False)
-        name = folder.relative(path) if folder is not None else None
-        return (folder, name) if folder is not None and name is not None else None
-
     async def _watch(self, folder: Folder) -> None:
         try:
             async with aclosing(watch_workspace(folder.root)) as batches:
                 first = await anext(batches)
                 _log.info("watching %s", folder.root)
-                await _guarded(self._take(folder, first))
+                await guarded(self.take(folder, first))
                 async for batch in batches:
                     for note in batch.notes:
                         _log.warning("%s", note)
-                    await _guarded(self._take(folder, batch))
+                    await guarded(self.take(folder, batch))
         except WatchError as error:
             _log.warning("files of %s are not watched: %s", folder.root, error)
 
-    async def _take(
+    async def take(
         self, folder: Folder, batch: WorkspaceBatch, moved: Mapping[str, str] | None = None
     ) -> None:
+        """Judge what has changed on disk; ``moved`` are old names by new ones."""
         session = self._server.session
         rules = _touches_rules(folder, batch)
         if rules or batch.records or batch.refs or batch.switched or batch.rescan:
@@ -255,7 +202,7 @@ class Watching:
                     if first:
                         _log.info("watching the assistants' sessions: %d files", batch.files)
                     if batch.changed or first:
-                        await _guarded(self._sessions_changed())
+                        await guarded(self._sessions_changed())
                     first = False
                     batch = await anext(batches)
         except StopAsyncIteration:
@@ -267,7 +214,7 @@ class Watching:
         told = self._server.session.settings.index
         index = Path(told).expanduser() if told else default_index()
         async for _ in index_news(index):
-            await _guarded(self._sessions_changed())
+            await guarded(self._sessions_changed())
 
     async def _sessions_changed(self) -> None:
         session = self._server.session
@@ -291,47 +238,6 @@ def register(server: Server) -> None:
     server.session.on_settings.append(watching.judge_anew)
     server.session.on_end.append(watching.end)
 
-    server.session.on_ready.append(lambda: _subscribe(server))
-    everything = types.FileOperationRegistrationOptions(
-        [types.FileOperationFilter(types.FileOperationPattern("**/*"), scheme="file")]
-    )
-
-    @server.feature(types.WORKSPACE_DID_RENAME_FILES, everything)
-    async def renamed(params: types.RenameFilesParams) -> None:
-        pairs = [(path_of(file.old_uri), path_of(file.new_uri)) for file in params.files]
-        moved = [(old, new) for old, new in pairs if old is not None and new is not None]
-        for old, new in moved:
-            watching.renamed(old, new)
-        await watching.happened(moved=moved)
-
-    @server.feature(types.WORKSPACE_DID_DELETE_FILES, everything)
-    async def deleted(params: types.DeleteFilesParams) -> None:
-        gone = [path_of(file.uri) for file in params.files]
-        await watching.happened(gone=[path for path in gone if path is not None])
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    async def changed(params: types.DidChangeWatchedFilesParams) -> None:
-        came: list[Path] = []
-        gone: list[Path] = []
-        for event in params.changes:
-            if (path := path_of(event.uri)) is not None:
-                (gone if event.type == types.FileChangeType.Deleted else came).append(path)
-        await watching.happened(came, gone)
-
-
-def _subscribe(server: Server) -> None:
-    """Hear of rule files and answers from the client, too: it may see what the disk hides."""
-    if not server.session.capabilities.watches:
-        return
-    names = (f"**/{NAME}", f"**/{LEDGER}/**")
-    watched = [types.FileSystemWatcher(name) for name in names]
-    registration = types.Registration(
-        "redline-rule-files",
-        types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
-        types.DidChangeWatchedFilesRegistrationOptions(watched),
-    )
-    server.client_register_capability(types.RegistrationParams([registration]), lambda _: None)
-
 
 def _started(work: Awaitable[None]) -> asyncio.Task[None]:
     async def run() -> None:
@@ -343,7 +249,7 @@ def _started(work: Awaitable[None]) -> asyncio.Task[None]:
     return asyncio.get_running_loop().create_task(run())
 
 
-async def _guarded(work: Awaitable[None]) -> None:
+async def guarded(work: Awaitable[None]) -> None:
     """One batch that cannot be judged ends no watch."""
     try:
         await work
@@ -351,16 +257,6 @@ async def _guarded(work: Awaitable[None]) -> None:
         _log.warning("what changed on disk was not judged: %s", error)
     except Exception:
         _log.exception("what changed on disk was not judged")
-
-
-@dataclass(slots=True)
-class _Told:
-    """What the client told of one project."""
-
-    changed: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    moved: dict[str, str] = field(default_factory=dict)
-    """Old names by new ones."""
 
 
 def _by(server: Server) -> tuple[str, str]:
@@ -375,20 +271,3 @@ def _touches_rules(folder: Folder, batch: WorkspaceBatch) -> bool:
     changed = {folder.root / path for path in batch.changed}
     gone = [folder.root / path for path in batch.gone]
     return bool(rules & changed) or any(one.is_relative_to(top) for top in gone for one in rules)
-
-
-def _files_below(root: Path, name: str) -> list[str]:
-    """The files below a folder, as far as they are looked at; of a file itself."""
-    place = root / name
-    # Not Path.is_dir, which raises for names that are too long.
-    if not os.path.isdir(place):
-        return [name]
-    found: list[str] = []
-    for top, folders, files in os.walk(place):
-        folders[:] = [folder for folder in folders if folder != ".git"]
-        found += [(Path(top) / file).relative_to(root).as_posix() for file in files]
-        if len(found) > _MOST_BELOW:
-            told = "there are more than %d files in %s; a check of the workspace tells of all"
-            _log.warning(told, _MOST_BELOW, place)
-            return found[:_MOST_BELOW]
-    return found
