@@ -119,6 +119,11 @@ def test_who_is_asked_and_does_not_answer_has_said_nothing(ada, start):
     assert command(client, "redline.declare", told) is None
     client.answers["window/showMessageRequest"] = {"title": "This text is from the web"}
     assert command(client, "redline.declare", {**told, "link": "https://example.org/tolls"})
+    asked = [one for one in client.seen if one.get("method") == "window/showMessageRequest"]
+    place = f"lines 5 to 13 of {PATH}"
+    assert {one["params"]["message"] for one in asked} == {
+        f"Redline: Where is this text from: {place}?"
+    }
     (entry,) = entries(ada)
     assert (entry["answer"], entry["link"]) == ("web", "https://example.org/tolls")
 

@@ -32,6 +32,7 @@ def test_an_opened_file_is_told_of(start, maze):
     assert told["data"]["fixes"][0] == "blank-body"
     (evidence,) = told["relatedInformation"]
     assert evidence["location"] == {"uri": uri, "range": told["range"]}
+    assert evidence["message"].startswith("Claude Code, seen in the text itself: ")
 
 
 def test_the_line_of_the_teams_rule_file_is_pointed_to(start, maze):

@@ -19,6 +19,7 @@ from redline.live.places import Extent
 from redline.live.spans import ByteMap
 from redline.lsp.planner import CHANGED, Judged, Refusal
 from redline.origins.records.names import UNKNOWN, title
+from redline.report.safe import one_line
 
 if TYPE_CHECKING:
     from redline.lsp.planner import Planner
@@ -89,11 +90,12 @@ class Commands:
         if judged is None or place is None:
             say(self._server, CHANGED)
             return None
-        answer = Answer(given) if given is not None else await self._asked()
+        lines = _lines(judged, place[0])
+        answer = Answer(given) if given is not None else await self._asked(lines)
         if answer is None:
             return None
         if answer is Answer.ASSISTANT and more["assistant"] is None:
-            more["assistant"] = await self._assistant()
+            more["assistant"] = await self._assistant(lines)
             if more["assistant"] is None:
                 return None
         if document.version != judged.target.version:
@@ -149,14 +151,15 @@ class Commands:
             raise JsonRpcInvalidParams("this text lies in no zone: nobody asks there")
         return judged, (extent, zone)
 
-    async def _asked(self) -> Answer | None:
+    async def _asked(self, lines: str) -> Answer | None:
         titles = {words: answer for answer, words in ANSWERS.items()}
-        chosen = await self._choice("Where is this text from?", tuple(titles))
+        chosen = await self._choice(f"Where is this text from: {lines}?", tuple(titles))
         return titles[chosen] if chosen is not None else None
 
-    async def _assistant(self) -> str | None:
+    async def _assistant(self, lines: str) -> str | None:
         titles = {title(name): name for name in _ASSISTANTS}
-        chosen = await self._choice("Which assistant wrote it?", (*titles, _ANOTHER))
+        question = f"Which assistant wrote {lines}?"
+        chosen = await self._choice(question, (*titles, _ANOTHER))
         return titles.get(chosen, UNKNOWN) if chosen is not None else None
 
     async def _choice(self, question: str, choices: tuple[str, ...]) -> str | None:
@@ -185,6 +188,16 @@ def say(server: Server, message: str) -> None:
     """Tell the person at the editor."""
     told = types.ShowMessageParams(types.MessageType.Info, f"Redline: {message}")
     server.window_show_message(told)
+
+
+def _lines(judged: Judged, extent: Extent) -> str:
+    """The lines that a question is about, for people."""
+    first, last = extent.start.line + 1, extent.end.line + 1
+    if extent.end.column == 0 and last > first:
+        last -= 1
+    lines = f"line {first}" if first == last else f"lines {first} to {last}"
+    cell = "a cell of " if judged.subject.notebook is not None else ""
+    return one_line(f"{lines} of {cell}{judged.subject.path}")
 
 
 def _table(argument: object) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from redline.live.places import Extent, Place
 from redline.lsp.capabilities import Capabilities
+from redline.lsp.facts import evidence_words
 from redline.model import Finding, Level, Skip
 from redline.report.pages import rule_page
 from redline.report.safe import one_line
@@ -39,15 +40,13 @@ def diagnostic(finding: Finding, uri: str, root: Path, client: Capabilities) -> 
     if client.links and (page := rule_page(finding.rule)) is not None:
         wire["codeDescription"] = {"href": page.as_uri()}
     why = f"{one_line(finding.reason)}: zone {finding.zone}"
-    evidence = f"{one_line(finding.region.best.detail)}"
+    evidence = evidence_words(finding.region.best)
     place = _rule_place(finding.origin, root)
     if client.related:
         related = []
         if place is not None:
             related.append({"location": place, "message": f"The rules say so here ({why})"})
-        related.append(
-            {"location": {"uri": uri, "range": None}, "message": f"Evidence: {evidence}"}
-        )
+        related.append({"location": {"uri": uri, "range": None}, "message": evidence})
         wire["relatedInformation"] = related
     else:
         wire["message"] = f"{message} ({evidence}; {why})"

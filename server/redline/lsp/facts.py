@@ -10,6 +10,7 @@ from redline.live.wording import RuleWords, who
 from redline.lsp.markup import Ink
 from redline.model import UNDECLARED, Effect, Evidence, EvidenceKind, Finding, Strength
 from redline.report.pages import rule_page
+from redline.report.safe import one_line
 from redline.report.summary import moment, plural
 
 _SURE = {
@@ -103,6 +104,13 @@ def evidence_lines(piece: Evidence, root: Path, ink: Ink) -> Iterator[str]:
     yield f"How sure: {sure(piece)}"
     if piece.detail:
         yield f"Seen {_SEEN[piece.kind]}: {ink.text(piece.detail)}"
+
+
+def evidence_words(piece: Evidence) -> str:
+    """Tell a piece of evidence in one line of plain text: who, where it was seen, what it says."""
+    seen = f"seen {_SEEN[piece.kind]}: {piece.detail}"
+    whose = "" if piece.assistant == UNDECLARED else f"{who(piece.assistant)}, "
+    return one_line(f"{whose}{seen}")
 
 
 def rule_place(origin: str | None, root: Path) -> tuple[str, int] | None:
