@@ -24,6 +24,7 @@ SETTINGS = {
     "chat.disableAIFeatures": True,
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
+    "security.workspace.trust.startupPrompt": "never",
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "telemetry.telemetryLevel": "off",
     "update.mode": "none",
