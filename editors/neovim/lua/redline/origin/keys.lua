@@ -19,6 +19,10 @@ local seen = {}
 local function begin(key, typed)
   local mode = api.nvim_get_mode().mode
   local was_typed = typed ~= nil and typed ~= ''
+  if was_typed and vim.endswith(typed, key) then
+    -- Behind a `<Cmd>` mapping its command line counts as typed too.
+    typed = key
+  end
   local now = {
     live = true,
     typed = was_typed,
