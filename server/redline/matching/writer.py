@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,11 @@ class Writer(Manifest):
 
     def _connected(self, path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            _make(path, self._opened)
+        return self._opened(path)
+
+    def _opened(self, path: Path) -> sqlite3.Connection:
         # Autocommit: transactions are begun in words, where they are meant.
         database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
@@ -37,16 +42,11 @@ class Writer(Manifest):
     def _version(self) -> int:
         made = "SELECT 1 FROM sqlite_master WHERE name = 'meta'"
         if not self._db.execute(made).fetchone():
+            # An empty file, which somebody else has put there.
             with self.writing():
                 # Another process may have made the tables while this one waited for the lock.
                 if not self._db.execute(made).fetchone():
-                    for statement in SCHEMA.split(";\n"):
-                        self._db.execute(statement)
-                    self._db.executemany(
-                        "INSERT INTO meta VALUES (?, ?)",
-                        # Begun anywhere: no state of an index that lay here before is this one's.
-                        [("version", SCHEMA_VERSION), ("generation", secrets.randbits(48))],
-                    )
+                    _make_tables(self._db)
         return super()._version()
 
     @contextmanager
@@ -281,3 +281,42 @@ class Writer(Manifest):
         """Give freed pages back to the disk. Outside any transaction."""
         # As a script: a statement without columns is stepped once, and that frees one page.
         self._db.executescript("PRAGMA incremental_vacuum")
+
+
+def _make(path: Path, opened: Callable[[Path], sqlite3.Connection]) -> None:
+    """Make an index aside and put it there whole: who reads meanwhile finds none, or all of it."""
+    aside = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    try:
+        database = opened(aside)
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            _make_tables(database)
+            database.execute("COMMIT")
+        finally:
+            database.close()
+        _put(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _put(aside: Path, path: Path) -> None:
+    """Give a file its name, unless another process was first."""
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        return
+    except OSError:
+        # Some file systems have no links. Two that are made at one moment are one too many here:
+        # the second stands, and what the first has learnt until then is learnt again.
+        if not path.exists():
+            aside.replace(path)
+
+
+def _make_tables(database: sqlite3.Connection) -> None:
+    for statement in SCHEMA.split(";\n"):
+        database.execute(statement)
+    database.executemany(
+        "INSERT INTO meta VALUES (?, ?)",
+        # Begun anywhere: no state of an index that lay here before is this one's.
+        [("version", SCHEMA_VERSION), ("generation", secrets.randbits(48))],
+    )
