@@ -248,3 +248,12 @@ def test_a_client_that_asks_is_told_what_could_not_be_judged(start, maze, tmp_pa
     client.until(lambda one: one.get("method") == "workspace/diagnostic/refresh")
     told = client.request("textDocument/diagnostic", {"textDocument": {"uri": uri}})
     assert [one["code"] for one in told["items"]] == ["not-judged"]
+
+
+def test_a_file_whose_protected_parts_cannot_be_told_does_not_look_clean(start, maze):
+    # A decorator protects a function wherever it lies; this text is refused by the parser.
+    client = start()
+    uri = (maze.root / "notes.py").as_uri()
+    client.open(uri, f"@task\ndef walk():\n    {'(' * 20_000}\n")
+    (told,) = published(client, uri, 1)
+    assert (told["code"], told["severity"]) == ("not-judged", 2)

@@ -128,7 +128,7 @@ class Diagnostics:
     def _skips(self, document: OpenDocument) -> tuple[Skip, ...]:
         """What could not be judged in a protected place; of a notebook's cells the first tells."""
         analysis = document.analysis
-        if analysis is None or not analysis.protected or not analysis.skips:
+        if analysis is None or not analysis.skips:
             return ()
         notebook = self._server.notebooks.of(document)
         if notebook is not None and notebook.cells and notebook.cells[0].document != document.uri:
