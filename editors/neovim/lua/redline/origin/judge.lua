@@ -50,7 +50,8 @@ end
 local function in_insert(one, pressed)
   local key = one.key
   local register = put_by_keys(pressed)
-  if register and not key.typed then
+  -- Older Neovims play the register as keys, newer ones put it in at once.
+  if register and (not key.typed or one.ins > 1) then
     if COMPUTED[register] then
       return register == '.' and 'replay' or 'command', 'i_CTRL-R'
     end
