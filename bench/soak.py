@@ -64,13 +64,14 @@ class Desk:
         # With a finding in it the server has something to say after every key.
         text = "\n\n".join([self._blocks[0], *own])
         document = self._opened(path, text)
-        if self.opened % _REOPEN_EVERY == 0:
+        if number % _REOPEN_EVERY == 0:
             self._client.close(document)
             document = self._opened(path, document.text)
         self._type(document)
-        if self.opened % _PASTE_EVERY == 0:
+        if number % _PASTE_EVERY == 0:
             self._paste(document)
-        if self.opened % _SAVE_EVERY == 0:
+        # By the file's number: from the second round on the project has no more files than before.
+        if number % _SAVE_EVERY == 0:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(document.text, encoding="utf-8")
             named = {"textDocument": {"uri": document.uri}}
