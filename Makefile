@@ -11,6 +11,7 @@ ARGS =
 ALL = --numprocesses=auto --dist=worksteal
 VENV = $(if $(PYTHON),.venv-$(notdir $(PYTHON)),.venv)
 BIN = $(VENV)/bin
+EXTENSION = $(wildcard $(shell git ls-files editors/vscode tests/editors/vscode-control))
 PIP = $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .PHONY: help try test lint bench bench-server bench-matching docs clean
@@ -31,7 +32,7 @@ help:
 try: $(VENV)/.try
 	@$(BIN)/python scripts/try.py $(if $(REPO),'$(REPO)')
 
-test: $(VENV)/.test $(VENV)/.validators $(VENV)/.editors
+test: $(VENV)/.test $(VENV)/.validators $(VENV)/.editors $(VENV)/.extension
 	@REDLINE_TEST_TOOLS="$$PWD/$(VENV)/tools" $(BIN)/python -m pytest $(or $(ARGS),$(ALL))
 
 lint: $(VENV)/.lint
@@ -111,12 +112,18 @@ $(VENV)/.validators: $(VENV)/.python
 	else echo 'no npm on Linux here: the test of the SARIF validator is skipped'; fi
 	@touch $@
 
-# Emacs, Chromium and the workbench of VS Code, without root; where one cannot be had, the tests
-# that need it are skipped with a word, and fail in CI.
-$(VENV)/.editors: $(VENV)/.test scripts/editors.py tests/editors/vscode-client/extension.js \
-    tests/editors/vscode-client/package-lock.json
+# Emacs, Vim, Neovim, Helix, Chromium and the workbench of VS Code, without root; where one cannot be
+# had, the tests that need it are skipped with a word, and fail in CI.
+$(VENV)/.editors: $(VENV)/.test scripts/editors.py
 	@echo 'installing the editors that the server is tested with ...'
-	@rm -rf '$(VENV)/tools/editors/workbench'
-	@$(BIN)/python scripts/editors.py '$(VENV)/tools/editors' \
+	@$(BIN)/python scripts/editors.py '$(VENV)/tools/editors' debian vim trixie workbench \
 	  || echo 'not all could be installed: the tests that need them say so'
+	@touch $@
+
+# As users get it, with the server inside.
+$(VENV)/.extension: $(VENV)/.editors $(EXTENSION)
+	@echo 'building the package for VS Code ...'
+	@rm -rf '$(VENV)/tools/editors/extension'
+	@$(BIN)/python scripts/editors.py '$(VENV)/tools/editors' extension \
+	  || echo 'it could not be built: the tests that need it say so'
 	@touch $@
