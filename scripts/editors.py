@@ -116,6 +116,7 @@ def extension(folder: Path) -> None:
     It is built in a copy, as from a fresh checkout; what npm installed for it is kept.
     """
     copy = folder / "copy"
+    copy.mkdir()
     for name in SOURCES:
         source = CHECKOUT / name
         if source.is_dir():

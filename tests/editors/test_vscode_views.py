@@ -114,7 +114,7 @@ def test_it_can_be_seen_in_every_theme(window, picture):
 
 def test_the_walkthrough_opens(window, picture):
     window.palette("Redline: Open the Walkthrough")
-    window.wait_for(".gettingStartedContainer .step-title:has-text('Get the server')")
+    window.wait_for(".gettingStartedContainer .step-title:has-text('Say what is protected')")
     picture("walkthrough")
 
 
