@@ -19,7 +19,7 @@ def test_each_unit_says_what_is_known_of_it(start, maze):
     uri = open_grader(client, maze)
     assert lenses(client, uri) == [
         (0, "this file: 12 lines from Claude Code"),
-        (0, "no assistant text found"),
+        (0, "load: no assistant text found"),
         (5, "12 lines from Claude Code"),
     ]
 
@@ -28,7 +28,7 @@ def test_without_an_index_the_words_say_so(start, maze):
     client = start()
     uri = (maze.root / "graders/way.py").as_uri()
     client.open(uri, HUMAN)
-    assert lenses(client, uri)[1] == (0, "no assistant text found; no sessions are indexed")
+    assert lenses(client, uri)[1] == (0, "load: no assistant text found; no sessions are indexed")
 
 
 def test_the_lens_opens_the_evidence(start, maze):

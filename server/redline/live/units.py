@@ -42,12 +42,21 @@ def units_above(room: Workroom, analysis: Analysis, text: bytes, cell: bool = Fa
     places = ByteMap(text)
     extents = tuple(places.extent(unit.span) for unit in units)
     words = words_of(extents, analysis, sessions=room.index is not None)
-    # A file's lens often stands on one line with that of its first function.
+    file = next(
+        (extent for unit, extent in zip(units, extents, strict=True) if unit.kind == "file"), None
+    )
     told = (
-        f"this file: {said}" if unit.kind == "file" else said
-        for unit, said in zip(units, words, strict=True)
+        _named_words(unit, said, beside=file is not None and file.start.line == extent.start.line)
+        for unit, extent, said in zip(units, extents, words, strict=True)
     )
     return Above(units, extents, tuple(told))
+
+
+def _named_words(unit: Protected, said: str, *, beside: bool) -> str:
+    """Say what the words are of, where two lenses may stand on one line."""
+    if unit.kind == "file":
+        return f"this file: {said}"
+    return f"{unit.name or f'this {unit.kind}'}: {said}" if beside else said
 
 
 def words_of(units: Sequence[Extent], analysis: Analysis, *, sessions: bool) -> tuple[str, ...]:
