@@ -9,7 +9,7 @@ import {
 } from 'vscode-languageclient/node';
 
 /** Announced under `experimental.redline` in the client's capabilities. */
-export const capabilities = { documentState: true, overview: true } as const;
+export const capabilities = { documentState: true, overview: true, hoverShowsFindings: true } as const;
 
 export type Strength = 'recorded' | 'matched' | 'declared' | 'suspected';
 
@@ -62,6 +62,8 @@ export interface ZoneFile {
 
 export interface Zone {
   name: string;
+  /** What lies in it; empty where the rules do not say. */
+  title: string;
   protects: string;
   location?: Location;
   files: ZoneFile[];
@@ -80,6 +82,8 @@ export interface Project {
   checked: string | null;
   /** In the order of the policy. */
   zones: Zone[];
+  /** How many findings are left out, for there are too many. */
+  more?: number;
 }
 
 export interface Overview {

@@ -40,7 +40,7 @@ export function registerInstallation(context: Context, server: Server): vscode.D
 async function carryOut(context: Context, server: Server): Promise<void> {
   const { extension, log } = context;
   // A server that runs from the environment would keep its files.
-  await server.stop();
+  await server.stop('being installed');
   try {
     if ((await install(extension, log)) === undefined) log.info('The installation was cancelled.');
   } catch (error) {

@@ -70,7 +70,8 @@ async function hear(
   const [text, origin] = await Promise.all([
     data.get(PLAIN)?.asString(),
     data.get(EDITOR_DATA)?.asString(),
-  ]);
+    // What cannot be read is not heard.
+  ]).catch(() => []);
   const held = imprint(text ?? '');
   if (held === undefined) return;
   const source = sourceOf(origin);

@@ -18,7 +18,9 @@ export async function execute<T>(
     const params = { command, arguments: argument === undefined ? [] : [argument] };
     return (await client.sendRequest(ExecuteCommandRequest.type, params)) as T;
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const ended = server.client() !== client;
+    const told = error instanceof Error ? error.message : String(error);
+    const words = ended ? 'the server ended before it had answered.' : told;
     log.error(`${command}: ${words}`);
     void vscode.window.showWarningMessage(`Redline: ${words}`);
     return undefined;
@@ -35,6 +37,6 @@ function absence(server: Server): string {
     case 'running':
       return 'the server is still starting.';
     case 'failed':
-      return `${server.state.words}.`;
+      return server.state.words;
   }
 }

@@ -1,5 +1,5 @@
 /** Installs the bundled server into an environment of this extension's own. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -103,8 +103,12 @@ async function carryOut(
     env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
+    // A group of its own: what it has started ends with it, and nothing writes any more.
+    detached: process.platform !== 'win32',
   });
-  const stop = token.onCancellationRequested(() => child.kill());
+  const stop = token.onCancellationRequested(() => {
+    endAll(child);
+  });
   const printed: string[] = [];
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input, crlfDelay: Infinity }).on('line', (line) => {
@@ -121,6 +125,20 @@ async function carryOut(
     if (code !== 0) throw new InstallError(cause(printed));
   } finally {
     stop.dispose();
+  }
+}
+
+/** Ends a process and all that it has started. */
+function endAll({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  if (process.platform === 'win32') {
+    execFile('taskkill', ['/pid', String(pid), '/t', '/f'], { windowsHide: true });
+    return;
+  }
+  try {
+    process.kill(-pid);
+  } catch {
+    // It has ended by itself.
   }
 }
 

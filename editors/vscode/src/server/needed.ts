@@ -5,6 +5,8 @@ import type { Context } from '../context.js';
 import { inRepository } from './folders.js';
 import type { Server } from './server.js';
 
+const SCHEMES = new Set(['file', 'vscode-notebook-cell']);
+
 /** People without a repository at hand pay for no process of Python. */
 export function startWhereNeeded(context: Context, server: Server): vscode.Disposable {
   let started = false;
@@ -19,7 +21,8 @@ export function startWhereNeeded(context: Context, server: Server): vscode.Dispo
     }
   };
   const lookAt = ({ uri }: vscode.TextDocument): void => {
-    if (uri.scheme === 'file') void start(dirname(uri.fsPath));
+    // A cell has the path of its notebook.
+    if (SCHEMES.has(uri.scheme)) void start(dirname(uri.fsPath));
   };
   look();
   vscode.workspace.textDocuments.forEach(lookAt);

@@ -10,6 +10,7 @@ const NOTE = /^\S+ \S+ (DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)$/;
 /** The process of a server, and the last thing that it said on its standard error. */
 export class ServerProcess {
   lastWords = '';
+  private child: ChildProcessWithoutNullStreams | undefined;
 
   constructor(
     private readonly program: Program,
@@ -22,11 +23,17 @@ export class ServerProcess {
     const args = [...this.program.args, 'serve', '--log-level', this.logLevel];
     const options = { cwd: this.cwd, env: environment(), windowsHide: true };
     const child = spawn(this.program.command, args, options);
+    this.child = child;
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);
     });
     return child;
+  }
+
+  kill(why: string): void {
+    this.lastWords = why;
+    this.child?.kill('SIGKILL');
   }
 
   /** Takes notes out of the standard error. */

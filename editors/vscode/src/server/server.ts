@@ -17,6 +17,8 @@ import { ServerProcess } from './process.js';
 import { Restarts } from './restarts.js';
 import { isEnough, OLDEST } from './version.js';
 
+const PATIENCE = 90_000; // a cold start of Python on a busy machine takes less
+
 export const UPGRADE = "python -m pip install --upgrade 'redline-lint[lsp]'";
 
 type OnClient = (client: LanguageClient) => vscode.Disposable;
@@ -31,6 +33,8 @@ export class Server implements vscode.Disposable {
   private running: LanguageClient | undefined;
   private current: LanguageClient | undefined;
   private wanted = false;
+  /** The process of a client that has not been answered yet. */
+  private starting: ServerProcess | undefined;
   private readonly restarts = new Restarts();
   private again: NodeJS.Timeout | undefined;
   private readonly callbacks = new Map<OnClient, vscode.Disposable | undefined>();
@@ -49,7 +53,7 @@ export class Server implements vscode.Disposable {
   }
 
   onClient(callback: OnClient): vscode.Disposable {
-    this.callbacks.set(callback, this.running && callback(this.running));
+    this.callbacks.set(callback, this.running && this.call(callback, this.running));
     return new vscode.Disposable(() => {
       this.callbacks.get(callback)?.dispose();
       this.callbacks.delete(callback);
@@ -62,15 +66,18 @@ export class Server implements vscode.Disposable {
     return this.enqueue(() => this.launch());
   }
 
-  async stop(): Promise<void> {
+  /** With `during` it comes back, and these words say what keeps it away. */
+  async stop(during?: string): Promise<void> {
     this.wanted = false;
     clearTimeout(this.again);
-    return this.enqueue(() => this.end());
+    // A program that never answers would keep all that follows waiting.
+    this.starting?.kill('stopped');
+    return this.enqueue(() => this.end(during));
   }
 
   /** Looks for the server anew and starts it; forgives earlier crashes. */
   async restart(): Promise<void> {
-    await this.stop();
+    await this.stop('starting');
     this.restarts.forgive();
     return this.start();
   }
@@ -120,13 +127,21 @@ export class Server implements vscode.Disposable {
       },
     });
     this.current = client;
+    this.starting = child;
+    const patience = setTimeout(() => {
+      child.kill('it does not answer');
+    }, PATIENCE);
     try {
       await client.start();
     } catch (error) {
-      this.log.error(error instanceof Error ? error : String(error));
       await this.let(client);
+      if (!this.wanted) return;
+      this.log.error(error instanceof Error ? error : String(error));
       this.fail(`The server could not be started: ${child.lastWords || words(error)}`);
       return;
+    } finally {
+      clearTimeout(patience);
+      this.starting = undefined;
     }
     const version = client.initializeResult?.serverInfo?.version;
     if (!isEnough(version)) {
@@ -141,7 +156,9 @@ export class Server implements vscode.Disposable {
     });
     this.running = client;
     this.tell({ kind: 'running', words: `running ${version}`, version: version ?? '' });
-    for (const callback of this.callbacks.keys()) this.callbacks.set(callback, callback(client));
+    for (const callback of this.callbacks.keys()) {
+      this.callbacks.set(callback, this.call(callback, client));
+    }
   }
 
   private crashed(client: LanguageClient, child: ServerProcess): void {
@@ -157,16 +174,16 @@ export class Server implements vscode.Disposable {
     this.again = setTimeout(() => void this.enqueue(() => this.launch()), delay);
   }
 
-  private async end(): Promise<void> {
+  private async end(during: string | undefined): Promise<void> {
     const client = this.current;
-    if (client === undefined) return;
     this.forget();
     // A server that does not end in time is killed by the client.
-    await client.stop().catch((error: unknown) => {
+    await client?.stop().catch((error: unknown) => {
       this.log.warn(`The server did not end in order: ${words(error)}`);
     });
-    await client.dispose().catch(() => undefined);
-    this.tell({ kind: 'off', words: 'stopped' });
+    await client?.dispose().catch(() => undefined);
+    if (during === undefined) this.tell({ kind: 'off', words: 'stopped' });
+    else this.tell({ kind: 'starting', words: during });
   }
 
   /** Gives up a client that has ended or never begun. */
@@ -181,6 +198,16 @@ export class Server implements vscode.Disposable {
     for (const [callback, held] of this.callbacks) {
       held?.dispose();
       this.callbacks.set(callback, undefined);
+    }
+  }
+
+  /** One part that fails takes no other with it. */
+  private call(callback: OnClient, client: LanguageClient): vscode.Disposable | undefined {
+    try {
+      return callback(client);
+    } catch (error) {
+      this.log.error(error instanceof Error ? error : String(error));
+      return undefined;
     }
   }
 

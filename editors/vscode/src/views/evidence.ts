@@ -22,9 +22,13 @@ export function registerEvidence(context: Context, documents: Documents): vscode
 
   async function explain(argument?: unknown): Promise<void> {
     const place = isPlace(argument) ? argument : atCursor(documents);
-    if (place === undefined) return;
-    // The server explains open documents only.
-    await vscode.workspace.openTextDocument(vscode.Uri.parse(place.uri, true));
+    if (place === undefined) {
+      void vscode.window.showInformationMessage(
+        'Redline: open the text that you want to ask about.',
+      );
+      return;
+    }
+    if (!(await isOpened(place))) return;
     const known = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: 'Redline: reading the evidence' },
       () => context.execute<Explanation>(COMMAND, { ...place, show: false }),
@@ -40,6 +44,19 @@ export function registerEvidence(context: Context, documents: Documents): vscode
   }
 
   return vscode.Disposable.from(papers, vscode.commands.registerCommand(COMMAND, explain));
+}
+
+/** The server explains open documents only. */
+async function isOpened({ uri }: Place): Promise<boolean> {
+  const at = vscode.Uri.parse(uri, true);
+  try {
+    await vscode.workspace.openTextDocument(at);
+    return true;
+  } catch {
+    // Deleted, or a cell of a notebook that was closed, since it was listed.
+    void vscode.window.showWarningMessage(`Redline: ${baseName(at.path)} cannot be opened.`);
+    return false;
+  }
 }
 
 async function choose(

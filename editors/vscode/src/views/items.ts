@@ -7,7 +7,7 @@ export type Level = Finding['level'];
 
 /** What an item looks like and what can be done with it. */
 export interface Face {
-  readonly kind: 'project' | 'fault' | 'zone' | 'file' | 'finding' | 'evidence';
+  readonly kind: 'project' | 'fault' | 'zone' | 'file' | 'finding' | 'evidence' | 'more';
   readonly label: string;
   readonly description?: string;
   readonly tooltip?: string;
@@ -82,6 +82,7 @@ function projectItem(project: Project): Item {
   const id = `project ${project.uri}`;
   const children = project.zones.map((zone) => zoneItem(zone, id));
   if (project.fault !== undefined) children.unshift(faultItem(project, project.fault, id));
+  if (project.more !== undefined) children.push(moreItem(project.more, id));
   const face: Face = {
     kind: 'project',
     label: project.name,
@@ -106,6 +107,14 @@ function faultItem({ rules }: Project, fault: string, within: string): Item {
   return { id: `${within} fault`, face, children: [] };
 }
 
+function moreItem(more: number, within: string): Item {
+  const label = more === 1 ? '1 more finding' : `${more} more findings`;
+  const description = 'The most severe are listed.';
+  const tooltip = `${label}. ${description} All of them: redline lint`;
+  const face: Face = { kind: 'more', label, description, tooltip, opened: false };
+  return { id: `${within} more`, face, children: [] };
+}
+
 function zoneItem(zone: Zone, within: string): Item {
   // A view keeps what was folded by its id: a zone that was empty has nothing to keep, and opens.
   const id = `${within} ${zone.files.length === 0 ? 'empty ' : ''}zone ${zone.name}`;
@@ -114,9 +123,11 @@ function zoneItem(zone: Zone, within: string): Item {
   const face: Face = {
     kind: 'zone',
     label: zone.name,
-    description: [found, zone.protects].filter(Boolean).join(' · '),
-    tooltip: `${zone.name}: ${zone.protects}`,
-    spoken: `Zone ${zone.name}, ${zone.protects}, ${found || 'no findings'}`,
+    description: [found, zone.title, zone.protects].filter(Boolean).join(' · '),
+    tooltip: [zone.name, zone.title, zone.protects].filter(Boolean).join('\n'),
+    spoken: [`Zone ${zone.name}`, zone.title, zone.protects, found || 'no findings']
+      .filter(Boolean)
+      .join(', '),
     opened: true,
     ...(worst !== undefined && { level: worst }),
     ...(zone.location !== undefined && { place: zone.location }),

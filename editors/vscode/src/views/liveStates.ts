@@ -23,7 +23,7 @@ export class LiveStates {
     return this.#known.get(uri)?.state;
   }
 
-  /** Takes what the server says; false where it speaks of a text that nobody remembers. */
+  /** Takes what the server says; false where it speaks of a text that is not there. */
   told(uri: string, told: DocumentState, version: number): boolean {
     const known = this.#of(uri);
     const regions = since(known.edits, told, version);
@@ -71,8 +71,7 @@ function since(
   const from = textDocument.version;
   if (from > now) return undefined;
   const missed = edits.filter((edit) => edit.version > from);
-  // Each version of a document has one edit: with fewer the way is not known.
-  if (regions.length > 0 && missed.length < now - from) return undefined;
+  // The server says it once: with too few edits remembered it counts all the same, nearly in place.
   return missed.reduce<Region[]>((moving, edit) => all(moving, edit.shifts), [...regions]);
 }
 

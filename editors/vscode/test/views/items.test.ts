@@ -27,12 +27,13 @@ function project(name: string, files: Record<string, Finding[]>): Project {
     zones: [
       {
         name: 'grader',
-        protects: 'graders',
+        title: 'Graders and scorers',
+        protects: 'external assistants may not write here',
         files: Object.entries(files).map(([path, findings]) => {
           return { uri: `${uri}/${path}`, path, findings };
         }),
       },
-      { name: 'task', protects: 'tasks', files: [] },
+      { name: 'task', title: '', protects: 'tasks', files: [] },
     ],
   };
 }
@@ -50,7 +51,14 @@ test('the only project shows its zones, several show themselves', () => {
 
 test('each level tells what somebody wants to know of it', () => {
   const [zone] = itemsOf(overview(project('maze', { 'graders/walk.py': [finding('a', 3)] })));
-  assert.equal(zone?.face.description, '1 finding · graders');
+  assert.equal(
+    zone?.face.description,
+    '1 finding · Graders and scorers · external assistants may not write here',
+  );
+  assert.equal(
+    zone.face.spoken,
+    'Zone grader, Graders and scorers, external assistants may not write here, 1 finding',
+  );
   const [file] = zone.children;
   assert.equal(file?.face.label, 'walk.py');
   assert.equal(file.face.description, 'graders · 1');
@@ -67,6 +75,11 @@ test('broken rules stand first and lead to the rule file', () => {
   const [first] = itemsOf(overview({ ...project('maze', {}), fault: 'line 3: no such key' }));
   assert.equal(first?.face.label, 'line 3: no such key');
   assert.deepEqual(first.face.place, { uri: 'file:///maze/redline.yaml' });
+});
+
+test('what is left out is said behind all that is listed', () => {
+  const last = itemsOf(overview({ ...project('maze', {}), more: 340 })).at(-1);
+  assert.equal(last?.face.label, '340 more findings');
 });
 
 test('the same overview draws nothing again', () => {

@@ -50,10 +50,16 @@ test('a word about the text of a moment ago finds its place in the present one',
   assert.deepEqual(lines(states), [5]);
 });
 
-test('a word about a text that nobody remembers does not count', () => {
+test('a word about a text too long ago counts all the same, for it is said once', () => {
   const states = new LiveStates();
   states.edited(URI, 7, [LINE]);
-  assert.equal(states.told(URI, said(4, [3]), 7), false);
+  assert.equal(states.told(URI, said(4, [3]), 7), true);
+  assert.deepEqual(lines(states), [4]);
+});
+
+test('a word about a text that is not there does not count', () => {
+  const states = new LiveStates();
+  states.edited(URI, 7, [LINE]);
   assert.equal(states.told(URI, said(8, [3]), 7), false);
   assert.equal(states.state(URI), undefined);
 });
