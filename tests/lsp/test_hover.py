@@ -188,6 +188,13 @@ def test_pointing_anywhere_at_a_region_tells_of_it(start, maze):
     assert hovered(client, uri, 1) is None
 
 
+def test_an_editor_that_shows_the_finding_itself_is_told_the_rest(start, maze):
+    assist(maze)
+    client = start(RICH | {"experimental": {"redline": {"hoverShowsFindings": True}}})
+    uri = open_grader(client, maze)
+    assert hovered(client, uri, 6).startswith("- Who: Claude Code")
+
+
 def test_a_client_that_names_no_format_gets_plain_text(start, maze):
     assist(maze)
     client = start()

@@ -47,6 +47,8 @@ class Capabilities:
     """A plugin of ours shows the state of documents."""
     overview: bool = False
     """A plugin of ours shows zones and findings of the whole workspace."""
+    hovers_with_findings: bool = False
+    """The editor shows a finding's words above the server's hover."""
 
     @staticmethod
     def of(client: types.ClientCapabilities) -> Capabilities:
@@ -85,6 +87,7 @@ class Capabilities:
             watches=bool(watched and watched.dynamic_registration),
             document_state=_inner(ours, "documentState") is True,
             overview=_inner(ours, "overview") is True,
+            hovers_with_findings=_inner(ours, "hoverShowsFindings") is True,
         )
 
 

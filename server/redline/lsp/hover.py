@@ -57,16 +57,20 @@ def page_of(
     words: dict[str, RuleWords],
     root: Path,
     ink: Ink,
+    *,
+    beside: bool = False,
 ) -> str:
     """Write a hover: findings, strictest first, then evidence that no rule objects to.
 
-    Empty where there is nothing to tell.
+    ``beside`` a finding that the client shows itself, its own words are left out. Empty where
+    there is nothing to tell.
     """
     ranked = sorted(findings, key=_strictest_first)
-    parts = [
-        _list(list(finding_lines(told, words.get(told.finding.rule), root, ink)))
+    lists = [
+        list(finding_lines(told, words.get(told.finding.rule), root, ink))
         for told in ranked[:_MOST]
     ]
+    parts = [_items(lists[0][1:])] if beside and len(ranked) == 1 else [_list(one) for one in lists]
     left = len(ranked) - len(parts)
     if left:
         parts.append(f"And {plural(left, 'more finding')} here.")
@@ -78,7 +82,11 @@ def page_of(
 
 
 def _list(lines: Sequence[str]) -> str:
-    return "\n".join([lines[0], "", *(f"- {line}" for line in lines[1:])])
+    return f"{lines[0]}\n\n{_items(lines[1:])}"
+
+
+def _items(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _unopposed(piece: Evidence) -> str:
@@ -158,7 +166,8 @@ async def hover(
     told = [Told(one.finding, one.share) for one in here]
     markdown = session.capabilities.markdown
     ink: Ink = Markdown() if markdown else Plain()
-    value = page_of(told, evidence, words, folder.root, ink)
+    beside = session.capabilities.hovers_with_findings
+    value = page_of(told, evidence, words, folder.root, ink, beside=beside)
     kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
     range_ = document.range_of(min((one.extent for one in here), key=_size)) if here else None
     return types.Hover(types.MarkupContent(kind, value), range_)
