@@ -34,6 +34,33 @@ vim.keymap.set('i', '<C-l>', vim.schedule_wrap(function()
 end))
 """
 
+TIDY = """
+local answers = {
+  initialize = { capabilities = { documentFormattingProvider = true, renameProvider = true } },
+}
+local line = { start = { line = 0, character = 0 }, ['end'] = { line = 0, character = 9 } }
+local text = ...
+local edits = { { range = line, newText = text } }
+answers['textDocument/formatting'] = edits
+answers['textDocument/rename'] = { changes = { [vim.uri_from_bufnr(0)] = edits } }
+local id = vim.lsp.start({ name = 'tidy', cmd = function(dispatchers)
+  _G.apply = function()
+    dispatchers.server_request('workspace/applyEdit', { edit = answers['textDocument/rename'] })
+  end
+  return {
+    request = function(method, _, callback)
+      callback(nil, answers[method])
+      return true, 1
+    end,
+    notify = function() return true end,
+    is_closing = function() return false end,
+    terminate = function() dispatchers.on_exit(0, 15) end,
+  }
+end })
+return id
+"""
+"""Another language server, which lays out, renames and edits by replacing the first line."""
+
 
 @pytest.fixture(scope="module", params=VERSIONS)
 def desk(request, tmp_path_factory):
@@ -121,6 +148,77 @@ def test_an_accepted_suggestion_that_comes_a_moment_later(desk):
     eventually(lambda: ACCEPTED in desk.editor.text(), "it is put in")
     assert kinds(desk)[-1] == "inline_completion"
     desk.press("<Esc>")
+
+
+def test_another_server_lays_out_renames_and_edits(desk):
+    client = desk.editor.ask(TIDY, "alpha = one_long_name + another")
+    try:
+        for async_ in ("false", "true"):
+            desk.editor.run(f"lua vim.lsp.buf.format({{ name = 'tidy', async = {async_} }})")
+            assert kinds(desk) == ["format"]
+        desk.editor.run("lua vim.lsp.buf.rename('other', { name = 'tidy' })")
+        assert kinds(desk) == ["command"]
+        desk.editor.ask("_G.apply()")
+        (told,) = eventually(desk.told, "it is told")
+        assert told["kind"] == "apply_edit"
+        assert told["detailed"]["extensionId"] == "tidy"
+    finally:
+        desk.editor.ask("vim.lsp.stop_client(..., true)", client)
+
+
+def test_text_with_a_nul_is_known_again(desk):
+    desk.editor.call("nvim_buf_set_lines", 0, 0, 0, True, ["first\x00 and some more of it"])
+    desk.told()
+    desk.press("ggyyp")
+    assert kinds(desk) == ["copy"]
+
+
+def test_a_file_in_another_encoding(desk):
+    (desk.place.root / "tools" / "latin.py").write_bytes(b"# \xfcber alles\nalpha = 1\n")
+    try:
+        desk.editor.open("tools/latin.py")
+        assert desk.editor.ask("return vim.bo.fileencoding") == "latin1"
+        desk.press("ggyyp")
+        assert kinds(desk) == ["copy"]
+        desk.press("A\u00e4hnlich<Esc>")
+        assert kinds(desk) == ["type"]
+    finally:
+        desk.editor.run("bwipeout!")
+
+
+def test_an_edit_of_a_buffer_that_is_gone_at_once(desk):
+    desk.editor.run("messages clear")
+    desk.place.write("tools/gone.py", "alpha = 1\n")
+    desk.editor.open("tools/gone.py")
+    desk.press("yyp:bwipeout!<CR>")
+    desk.told()
+    assert desk.messages() == ""
+    desk.press("yyp")
+    assert kinds(desk) == ["copy"]
+
+
+def test_macros_dots_and_registers_work_as_ever(desk):
+    desk.press("qaA;<Esc>jq@aggqbyyPq.")
+    assert desk.editor.text().splitlines() == [
+        "alpha = 1;",
+        "alpha = 1;",
+        "alpha = 1;",
+        "if alpha:;",
+        "beta = 2",
+    ]
+    assert desk.editor.call("nvim_call_function", "getreg", ["a"]) == "A;\x1bj"
+    assert desk.editor.call("nvim_call_function", "getreg", ["b"]) == "yyP"
+    desk.press("uu")
+    assert desk.editor.text().splitlines()[:2] == ["alpha = 1;", "if alpha:;"]
+
+
+def test_many_replacements_are_one_notification(desk):
+    lines = [f"name_{number} = 1" for number in range(5_000)]
+    desk.editor.call("nvim_buf_set_lines", 0, 0, -1, True, lines)
+    desk.told()
+    desk.press(":%s/name/one_much_longer_name/<CR>")
+    (told,) = eventually(desk.told, "it is told")
+    assert (told["kind"], told["n"]) == ("command", len(lines))
 
 
 def test_an_agent_that_edits_from_outside(desk):

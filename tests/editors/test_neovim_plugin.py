@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +26,44 @@ HEALTH = r"""
 - OK evals: \d+ zones, from .*
 - OK The server is told how text comes in, never the text
 """
+
+_PROGRESS = """
+_G.progress = {}
+local echo = vim.api.nvim_echo
+vim.api.nvim_echo = function(chunks, history, options)
+  if not history and chunks[1][1] ~= '' then table.insert(_G.progress, chunks[1][1]) end
+  return echo(chunks, history, options)
+end
+"""
+_ANSWERS = """
+local place, more = ...
+local taken = 0
+vim.ui.select = function(items, question, choose)
+  taken = taken + 1
+  if taken == 1 then return choose(items[place]) end
+  choose(more)
+end
+vim.ui.input = function(_, answer) answer(more ~= vim.NIL and more or nil) end
+"""
+"""A person at the questions: the number of the first answer, and what the second one is."""
+
+
+def _windows(desk: Desk) -> int:
+    return len(desk.editor.call("nvim_tabpage_list_wins", 0))
+
+
+def _newest(desk: Desk, answer: str) -> dict[str, Any]:
+    """The entry of the ledger that keeps this answer."""
+
+    def found() -> dict[str, Any] | None:
+        entries = map(json.loads, _texts(desk.place.root / ".redline"))
+        return next((one for one in entries if one.get("answer") == answer), None)
+
+    return eventually(found, f"the ledger keeps: {answer}")
+
+
+def _texts(folder: Path) -> list[str]:
+    return [file.read_text(encoding="utf-8") for file in folder.rglob("*.json")]
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
@@ -172,6 +212,128 @@ def test_a_restarted_server_knows_the_same(desk):
     eventually(lambda: desk.editor.ask(client) not in (None, before), "another one is running")
     eventually(lambda: desk.status() == "grader: 1 finding", "it has judged")
     assert desk.signs()
+
+
+def test_a_check_says_once_what_came_of_it(desk):
+    desk.editor.open("graders/paste.py")
+    desk.editor.run("messages clear")
+    desk.editor.ask(_PROGRESS)
+    desk.editor.run("Redline check")
+    said = eventually(lambda: "looked at" in (m := desk.messages()) and m, "it is told")
+    assert re.fullmatch(r"Redline: .* looked at\.", said.strip())
+    assert desk.editor.ask("return _G.progress")[0].startswith("Redline: ")
+    assert desk.editor._mode() == "n", "nobody has to confirm it"
+
+
+def test_the_log_and_the_information_for_a_report_open(desk):
+    desk.editor.open("graders/paste.py")
+    desk.editor.run("Redline log")
+    assert desk.editor.call("nvim_buf_get_name", 0).endswith("lsp.log")
+    desk.editor.run("tabclose")
+    desk.editor.run("Redline info")
+    eventually(lambda: "redline" in desk.editor.text() and _windows(desk) == 2, "it is shown")
+    assert GREETING not in desk.editor.text()
+    desk.press("q")
+    assert _windows(desk) == 1
+
+
+def test_selected_lines_are_declared_with_what_the_answer_needs(desk):
+    desk.fresh("graders/selected.py", GREETING)
+    eventually(lambda: desk.status() == "grader: clean", "it was judged")
+    desk.editor.ask(_ANSWERS, 4, "claude-code")
+    desk.press("ggVj:Redline declare<CR>")
+    entry = _newest(desk, "assistant")
+    assert entry["assistant"] == "claude-code"
+    desk.editor.ask(_ANSWERS, 3, "https://example.org/walks")
+    desk.press("ggVj:Redline declare<CR>")
+    assert _newest(desk, "web")["link"] == "https://example.org/walks"
+    desk.editor.run("messages clear")
+    desk.editor.ask(_ANSWERS, 3, None)
+    desk.press("ggVj:Redline declare<CR>")
+    assert desk.messages() == "", "Escape gives up"
+
+
+def test_evidence_leaves_the_options_of_other_windows_alone(desk):
+    pasted(desk, "graders/options.py")
+    options = "return { vim.go.winbar, vim.go.foldenable, vim.go.diff }"
+    before = desk.editor.ask(options)
+    desk.editor.go(FREE + 1, 0)
+    desk.editor.run("Redline evidence")
+    eventually(lambda: _windows(desk) == 3, "three windows are open")
+    assert desk.editor.ask(options) == before
+    desk.press("q")
+
+
+def test_an_open_list_of_findings_stays_where_its_reader_is(desk):
+    pasted(desk, "graders/list_one.py")
+    pasted(desk, "graders/list_two.py", TIDES)
+    desk.editor.run("Redline findings")
+    eventually(lambda: _windows(desk) == 2, "it is open")
+    place = "return vim.api.nvim_win_get_cursor(vim.fn.getqflist({ winid = 0 }).winid)"
+    desk.press("<C-w>jG")
+    before = desk.editor.ask(place)
+    assert before[0] > 1
+    desk.press("<C-w>k")
+    desk.editor.keys("import sys\n")
+    count = len(desk.editor.ask("return vim.fn.getqflist()"))
+    desk.editor.run("edit graders/list_one.py")
+    desk.press("<Esc>ggVGd")
+    eventually(lambda: len(desk.editor.ask("return vim.fn.getqflist()")) < count, "it is renewed")
+    assert desk.editor.ask(place) == [min(before[0], count - 1), 0]
+    desk.editor.run("cclose")
+
+
+def test_other_settings_begin_with_another_server(desk):
+    pasted(desk, "graders/settings.py")
+    client = "return (require('redline.lsp').client() or {}).id"
+    before = desk.editor.ask(client)
+    desk.editor.ask("require('redline').setup({ settings = { delay = 200 } })")
+    eventually(lambda: desk.editor.ask(client) not in (None, before), "another one is running")
+    eventually(lambda: desk.status() == "grader: 1 finding" and desk.signs(), "it has judged")
+    gone = "return vim.lsp.get_client_by_id(...) == nil"
+    eventually(lambda: desk.editor.ask(gone, before), "the former one has ended")
+    assert desk.status() == "grader: 1 finding"
+    assert desk.signs(), "what the new one told stands"
+
+
+def test_disabled_it_leaves_nothing_behind(desk):
+    pasted(desk, "graders/disabled.py")
+    desk.editor.ask("require('redline').disable()")
+    assert not desk.signs()
+    eventually(lambda: desk.editor.ask("return #vim.lsp.get_clients()") == 0, "servers end")
+    assert not desk.signs()
+    assert desk.status() == ""
+    assert (
+        desk.editor.ask(
+            "return vim.tbl_map(function(one) return one.desc end, vim.tbl_filter(function(one) "
+            "return vim.startswith(one.desc or '', 'Redline') end, vim.api.nvim_get_autocmds({})))"
+        )
+        == []
+    )
+    desk.editor.ask("require('redline').enable()")
+    eventually(lambda: desk.status() == "grader: 1 finding", "enabled again, it knows again")
+
+
+def test_a_server_that_dies_is_replaced_on_request(desk):
+    pasted(desk, "graders/crash.py")
+    desk.editor.ask("for _, one in ipairs(vim.lsp.get_clients()) do one.rpc.terminate() end")
+    eventually(lambda: desk.editor.ask("return #vim.lsp.get_clients()") == 0, "it is gone")
+    eventually(lambda: desk.status() == "" and not desk.signs(), "nothing old is shown")
+    desk.editor.go(0, 0)
+    desk.editor.keys("import sys\n")
+    assert "Error" not in desk.messages()
+    desk.editor.run("Redline restart")
+    eventually(lambda: desk.status() == "grader: 1 finding", "another one has judged")
+
+
+def test_a_file_that_is_closed_is_forgotten(desk):
+    pasted(desk, "graders/closed.py")
+    desk.editor.run("messages clear")
+    desk.editor.run("let g:closed = bufnr()")
+    desk.editor.run("bwipeout!")
+    desk.editor.ask("vim.wait(1)")
+    assert desk.editor.ask("return require('redline').status(vim.g.closed)") == ""
+    assert desk.messages() == ""
 
 
 def test_the_health_check_tells_what_is_there(desk):

@@ -14,6 +14,7 @@ vim.api.nvim_create_user_command('Redline', function(call)
 end, {
   nargs = '*',
   range = true,
+  bar = true,
   desc = 'Redline: what assistants wrote into protected files',
   complete = function(lead, line)
     return require('redline.commands').complete(lead, line)

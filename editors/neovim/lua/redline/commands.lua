@@ -44,20 +44,6 @@ local function declare(call)
   end
 end
 
-local function check()
-  local clients = lsp.clients()
-  if #clients == 0 then
-    lsp.execute('redline.checkWorkspace')
-  end
-  for _, client in ipairs(clients) do
-    lsp.execute('redline.checkWorkspace', nil, function(told)
-      if told and told ~= vim.NIL then
-        lsp.say(told.summary)
-      end
-    end, client)
-  end
-end
-
 local function info()
   lsp.execute('redline.debugInformation', nil, function(text)
     require('redline.evidence').read(text, 'info', 'text')
@@ -88,7 +74,11 @@ local known = {
     end,
   },
   declare = { run = declare },
-  check = { run = check },
+  check = {
+    run = function()
+      require('redline.check').run()
+    end,
+  },
   restart = { run = lsp.restart },
   log = { run = log },
   info = { run = info },

@@ -47,9 +47,11 @@ local function beside(lines, name, title, syntax)
   api.nvim_win_set_buf(0, bufnr)
   -- The type itself would wake other servers.
   vim.bo[bufnr].syntax = syntax
-  vim.wo.winbar = title:gsub('%%', '%%%%')
+  -- In this window alone: without the second index the global value would change too.
+  local here = vim.wo[0][0]
+  here.winbar = title:gsub('%%', '%%%%')
   vim.cmd.diffthis()
-  vim.wo.foldenable = false
+  here.foldenable = false
   close_by(bufnr, '<Cmd>tabclose<CR>')
 end
 

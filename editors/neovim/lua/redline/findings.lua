@@ -6,6 +6,8 @@ local api = vim.api
 local lsp = require('redline.lsp')
 
 local TITLE = 'Redline'
+--- What the list held when it was filled last.
+local listed = {}
 local TYPES = { error = 'E', warning = 'W', note = 'I' }
 
 local function is_shown()
@@ -46,23 +48,42 @@ local function once(items)
   end, items)
 end
 
-local function ask(answer)
+--- Ask all servers; one that fails has nothing to list, and says so where `failed` is given.
+local function ask(answer, failed)
   local clients = lsp.clients()
   local items, left = {}, #clients
+  local function done()
+    left = left - 1
+    if left == 0 then
+      answer(once(items))
+    end
+  end
   for _, client in ipairs(clients) do
     lsp.request(client, 'redline/overview', nil, function(told)
       vim.list_extend(items, items_of(told))
-      left = left - 1
-      if left == 0 then
-        answer(once(items))
-      end
+      done()
+    end, function(fault)
+      failed(fault)
+      done()
     end)
   end
   return #clients > 0
 end
 
 local function fill(items, action)
+  listed = items
   vim.fn.setqflist({}, action, { title = TITLE, items = items })
+end
+
+--- Put new items where others were; the list's place and the cursor in its window stay.
+local function renew(items)
+  local told = vim.fn.getqflist({ idx = 0, winid = 0 })
+  local view = api.nvim_win_call(told.winid, vim.fn.winsaveview)
+  fill(items, 'r')
+  vim.fn.setqflist({}, 'a', { idx = math.min(told.idx, math.max(1, #items)) })
+  api.nvim_win_call(told.winid, function()
+    vim.fn.winrestview(view)
+  end)
 end
 
 --- Open the list.
@@ -76,9 +97,11 @@ function M.open()
     local window = api.nvim_get_current_win()
     vim.cmd('botright copen')
     api.nvim_set_current_win(window)
+  end, function(fault)
+    lsp.say(fault.message, vim.log.levels.WARN)
   end)
   if not asked then
-    lsp.say('no server is running; :checkhealth redline says why', vim.log.levels.WARN)
+    lsp.say(lsp.NONE, vim.log.levels.WARN)
   end
 end
 
@@ -86,11 +109,11 @@ end
 function M.changed()
   if is_shown() then
     ask(function(items)
-      if is_shown() then
-        local place = vim.fn.getqflist({ idx = 0 }).idx
-        fill(items, 'r')
-        vim.fn.setqflist({}, 'a', { idx = math.min(place, math.max(1, #items)) })
+      if is_shown() and not vim.deep_equal(items, listed) then
+        renew(items)
       end
+    end, function(fault)
+      vim.lsp.log.warn('redline', fault)
     end)
   end
 end

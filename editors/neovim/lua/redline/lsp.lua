@@ -7,8 +7,16 @@ local NAME = 'redline'
 local RULES = 'redline.yaml'
 local group = 'redline.lsp'
 
+--- Said where a person asks for something that a server has to do.
+M.NONE = 'no server is running; :checkhealth redline says why'
+
+--- Of messages, by the numbers that LSP gives them.
+local levels = { vim.log.levels.ERROR, vim.log.levels.WARN }
+
 --- Files by the client that is to end before they get a new one.
 local waiting = {}
+--- Clients that were asked to stop: nobody may join them.
+local leaving = {}
 
 --- `vim.lsp.config` came with 0.11, as did methods of clients.
 local modern = vim.fn.has('nvim-0.11') == 1
@@ -41,6 +49,13 @@ local function can_start()
   return type(command) == 'function' or program ~= nil
 end
 
+local function is_stopped(client)
+  if modern then
+    return client:is_stopped()
+  end
+  return client.is_stopped()
+end
+
 --- The configuration of the client, in the words of `vim.lsp`.
 ---@return table
 function M.config()
@@ -60,6 +75,10 @@ function M.config()
       end,
       ['redline/overviewChanged'] = function()
         require('redline.findings').changed()
+      end,
+      -- The editor's own handler puts a line end behind it, for which a person has to press Enter.
+      ['window/showMessage'] = function(_, told)
+        vim.notify(told.message, levels[told.type])
       end,
     },
     -- Of code lenses and quick fixes, which name the server's commands.
@@ -81,11 +100,12 @@ function M.config()
       return filetype ~= '' and filetype or 'plaintext'
     end,
     -- Older Neovims would join a client that is just about to end.
-    reuse_client = not modern and function(client, config)
+    reuse_client = function(client, config)
       return client.name == config.name
         and client.config.root_dir == config.root_dir
-        and not client.is_stopped()
-    end or nil,
+        and not leaving[client.id]
+        and not is_stopped(client)
+    end,
     root_dir = function(bufnr, begin)
       local root = M.root(bufnr)
       if root and can_start() then
@@ -100,10 +120,12 @@ function M.config()
   }
 end
 
---- All clients, or the one of a buffer.
+--- All clients, or those of a buffer, without any that were asked to stop.
 ---@return table[]
 function M.clients(bufnr)
-  return vim.lsp.get_clients({ name = NAME, bufnr = bufnr })
+  return vim.tbl_filter(function(client)
+    return not leaving[client.id]
+  end, vim.lsp.get_clients({ name = NAME, bufnr = bufnr }))
 end
 
 ---@param bufnr? integer
@@ -119,11 +141,15 @@ function M.notify(client, method, params)
   return client.notify(method, params)
 end
 
---- Ask, and hand the answer on; what went wrong is told.
-function M.request(client, method, params, answer)
+--- Ask, and hand the answer on; what went wrong is told, to `failed` if that is given.
+---@param failed? fun(fault: table)
+function M.request(client, method, params, answer, failed)
   local function heard(fault, result)
     if fault then
-      M.say(fault.message or tostring(fault), vim.log.levels.WARN)
+      local tell = failed or function()
+        M.say(fault.message or tostring(fault), vim.log.levels.WARN)
+      end
+      tell(fault)
     else
       answer(result)
     end
@@ -138,7 +164,7 @@ end
 function M.execute(command, argument, answer, client)
   client = client or M.client() or M.clients()[1]
   if not client then
-    M.say('no server is running; :checkhealth redline says why', vim.log.levels.WARN)
+    M.say(M.NONE, vim.log.levels.WARN)
     return
   end
   local params = { command = command, arguments = argument and { argument } or nil }
@@ -179,7 +205,7 @@ end
 --- A client has ended: begin anew where somebody asked for that.
 function M.ended(id)
   local buffers = waiting[id]
-  waiting[id] = nil
+  waiting[id], leaving[id] = nil, nil
   vim.tbl_map(start, vim.tbl_filter(api.nvim_buf_is_loaded, buffers or {}))
 end
 
@@ -208,6 +234,7 @@ function M.enable()
 end
 
 local function stop(client, force)
+  leaving[client.id] = true
   if modern then
     client:stop(force)
   else
@@ -217,15 +244,25 @@ end
 
 function M.disable()
   api.nvim_create_augroup(group, {})
+  waiting = {}
+  vim.tbl_map(stop, M.clients())
   if modern then
     vim.lsp.enable(NAME, false)
   end
-  vim.tbl_map(stop, M.clients())
 end
 
---- Stop the servers, and start them anew for the files that they had.
+--- Stop the servers, and start them anew for the files that they had, or should have had.
 function M.restart()
+  if not can_start() then
+    M.say('the server was not found; :checkhealth redline says more', vim.log.levels.WARN)
+    return
+  end
   local clients = M.clients()
+  for _, bufnr in ipairs(api.nvim_list_bufs()) do
+    if api.nvim_buf_is_loaded(bufnr) and not M.client(bufnr) then
+      start(bufnr)
+    end
+  end
   for _, client in ipairs(clients) do
     waiting[client.id] = vim.tbl_keys(client.attached_buffers)
     stop(client)
@@ -234,9 +271,6 @@ function M.restart()
         stop(client, true)
       end
     end, 3000)
-  end
-  if #clients == 0 then
-    vim.tbl_map(start, vim.tbl_filter(api.nvim_buf_is_loaded, api.nvim_list_bufs()))
   end
 end
 

@@ -8,6 +8,7 @@ local MOST_EDITS = 500
 
 --- What was told, by buffer.
 local known = {}
+local on = false
 --- By buffer, the edits that the server may not have heard of yet: version and lines.
 local edits = {}
 
@@ -51,7 +52,7 @@ end
 
 --- Take in `redline/documentState`.
 function M.hear(told, client_id)
-  local bufnr = buffer_of(client_id, told.textDocument.uri)
+  local bufnr = on and buffer_of(client_id, told.textDocument.uri)
   if not bufnr then
     return
   end
@@ -87,8 +88,20 @@ local function forget(bufnr)
     known[bufnr] = nil
     require('redline.marks').show(bufnr, {})
     vim.schedule(function()
-      M.announce(bufnr)
+      if api.nvim_buf_is_valid(bufnr) then
+        M.announce(bufnr)
+      end
     end)
+  end
+end
+
+--- A client leaves a buffer: what another one has told of it stands.
+local function leave(bufnr, id)
+  local others = vim.tbl_filter(function(client)
+    return client.id ~= id
+  end, require('redline.lsp').clients(bufnr))
+  if #others == 0 then
+    forget(bufnr)
   end
 end
 
@@ -120,6 +133,7 @@ local function follow(bufnr)
 end
 
 function M.enable()
+  on = true
   local events = api.nvim_create_augroup(group, {})
   local function each(event, act)
     api.nvim_create_autocmd(event, {
@@ -128,16 +142,17 @@ function M.enable()
       callback = function(happened)
         local client = vim.lsp.get_client_by_id(happened.data.client_id)
         if client and client.name == 'redline' then
-          act(happened.buf)
+          act(happened.buf, client.id)
         end
       end,
     })
   end
   each('LspAttach', follow)
-  each('LspDetach', forget)
+  each('LspDetach', leave)
 end
 
 function M.disable()
+  on = false
   api.nvim_create_augroup(group, {})
   for bufnr in pairs(known) do
     forget(bufnr)

@@ -155,6 +155,7 @@ local function group_of(bufnr, state)
     del = 0,
     n = 0,
     block = 0,
+    looked = 0,
   }
   groups[#groups + 1] = new
   return new
@@ -163,9 +164,10 @@ end
 local function on_bytes(bufnr, state, row, column, old, rows, columns, new)
   local one = group_of(bufnr, state)
   one.ins, one.del, one.n = one.ins + new, one.del + old, one.n + 1
-  if new <= BLOCK or new < one.block then
+  if new <= BLOCK or new <= one.looked then
     return
   end
+  one.looked = new
   local letters, text = weigh(bufnr, row, column, rows, columns, new)
   one.block = math.max(one.block, letters)
   if letters > BLOCK then
@@ -239,7 +241,10 @@ end
 local function listen()
   local events = api.nvim_create_augroup(group, {})
   local function each(event, act)
-    api.nvim_create_autocmd(event, { group = events, desc = 'Redline: origin', callback = act })
+    local function callback(happened)
+      safely(act, happened)
+    end
+    api.nvim_create_autocmd(event, { group = events, desc = 'Redline: origin', callback = callback })
   end
   each('LspAttach', function(happened)
     local client = vim.lsp.get_client_by_id(happened.data.client_id)
@@ -255,7 +260,8 @@ local function listen()
   each('BufEnter', function(happened)
     local state = followed[happened.buf]
     if state and state.live then
-      state.undo, state.newest = undo_limits(happened.buf)
+      state.undo = vim.fn.changenr()
+      state.newest = math.max(state.newest, state.undo)
     end
   end)
   each('BufWipeout', function(happened)

@@ -9,15 +9,31 @@ local LARGEST = 1048576
 --- Newest last: hash, operator, URI of the file.
 local ring = {}
 
+--- A NUL is a line end in what Neovim yanks.
 local function hash(text)
-  return vim.fn.sha256((text:gsub('\n+$', '')))
+  return vim.fn.sha256((text:gsub('%z', '\n'):gsub('\n+$', '')))
+end
+
+local function is_large(lines)
+  local bytes = #lines
+  for _, line in ipairs(lines) do
+    bytes = bytes + #line
+    if bytes > LARGEST then
+      return true
+    end
+  end
+  return false
 end
 
 --- Take in a yank; an autocommand's callback.
 function M.note(event)
   local told = vim.v.event
-  local text = table.concat(told.regcontents, '\n')
-  if #text == 0 or #text > LARGEST then
+  local lines = told.regcontents
+  if is_large(lines) then
+    return
+  end
+  local text = table.concat(lines, '\n')
+  if text == '' then
     return
   end
   ring[#ring + 1] = {
