@@ -110,6 +110,48 @@ def test_a_chat_without_a_name_is_an_unknown_assistant(editor):
     assert editor.put("def second", BLOCK).assistant == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("plugin", "assistant"),
+    [
+        ("copilot.lua", "copilot"),
+        ("copilot.vim", "copilot"),
+        ("copilot", "copilot"),
+        ("copilot_ls", "copilot"),
+        ("CopilotChat.nvim", "copilot"),
+        ("blink-cmp-copilot", "copilot"),
+        ("sidekick.nvim", "copilot"),
+        ("avante.nvim", "avante"),
+        ("codecompanion.nvim", "codecompanion"),
+        ("supermaven-nvim", "supermaven"),
+        ("codeium.vim", "windsurf"),
+        ("codeium", "windsurf"),
+        ("neocodeium", "windsurf"),
+        ("windsurf.nvim", "windsurf"),
+        ("cursor-agent.nvim", "cursor"),
+        ("anysphere.cursor-always-local", "cursor"),
+        ("claudecode.nvim", "claude-code"),
+        ("claude-code.nvim", "claude-code"),
+        ("ChatGPT.nvim", "chatgpt"),
+        ("opencode.nvim", "opencode"),
+        ("augment.vim", "augment"),
+        ("tabnine-nvim", "tabnine"),
+        ("minuet-ai.nvim", "unknown"),
+        ("smear-cursor.nvim", None),
+        ("cardinal90.multi-cursor-case-preserve", None),
+        ("multicursor.nvim", None),
+        ("LuaSnip", None),
+        ("nvim-autopairs", None),
+    ],
+)
+def test_plugins_of_vim_and_neovim_name_their_assistants(plugin, assistant):
+    told = {
+        "textDocument": {"uri": "file:///one.py", "version": 2},
+        "kind": "program",
+        "detailed": {"source": "no key", "extensionId": plugin},
+    }
+    assert parse(told).assistant == assistant
+
+
 def test_an_extension_that_nobody_knows_names_nobody(editor):
     detailed = {"source": "inlineCompletionAccept", "extensionId": "acme.words"}
     editor.hint("inline_completion", version=2, detailed=detailed)

@@ -6,6 +6,7 @@ are bounded, and what it says may name an edit, never clear one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -37,6 +38,30 @@ _EXTENSIONS: Final = {
     "tabnine.tabnine-vscode": "tabnine",
 }
 """Extensions of VS Code that write, by their identifiers in lower case."""
+
+_PLUGINS: Final = {
+    "amazonq": "amazon-q",
+    "augment": "augment",
+    "avante": "avante",
+    "claudecode": "claude-code",
+    "cmp-tabnine": "tabnine",
+    "codecompanion": "codecompanion",
+    "codeium": "windsurf",
+    "copilotchat": "copilot",
+    "minuet": UNKNOWN,
+    "minuet-ai": UNKNOWN,
+    "neocodeium": "windsurf",
+    "sidekick": "copilot",
+    "supermaven": "supermaven",
+    "tabnine": "tabnine",
+}
+"""Plugins of Vim and Neovim that write and do not bear an assistant's name as a word.
+
+In lower case, without the ``.nvim``, ``-nvim``, ``.vim`` or ``.lua`` that many end in.
+"""
+_PLUGIN_ENDING: Final = re.compile(r"[.-](?:nvim|vim|lua)$")
+_CURSOR: Final = re.compile(r"(?:anysphere\.)?cursor(?![a-z])")
+"""The assistant; ``smear-cursor`` and ``multi-cursor`` are about the editor's own."""
 
 _CHATS: Final = ("chat.", "inlinechat.")
 """How the sources of edits begin that VS Code applies for a chat with an assistant."""
@@ -82,13 +107,21 @@ class EditOrigin:
         """
         if self.kind not in _BY_ASSISTANTS:
             return None
-        known = _EXTENSIONS.get(self.extension) or assistant_in(self.extension)
+        known = _assistant_of(self.extension)
         if known:
             return known
         if self.source.lower().startswith(_CHATS):
             vendor, slash, _ = (self.model or "").partition("/")
             return assistant_id(vendor) if slash else UNKNOWN
         return None
+
+
+def _assistant_of(extension: str) -> str | None:
+    known = _EXTENSIONS.get(extension) or _PLUGINS.get(_PLUGIN_ENDING.sub("", extension))
+    if known:
+        return known
+    named = assistant_in(extension)
+    return None if named == "cursor" and not _CURSOR.match(extension) else named
 
 
 _BY_ASSISTANTS: Final = frozenset(
