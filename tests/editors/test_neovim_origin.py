@@ -34,6 +34,15 @@ vim.keymap.set('i', '<C-l>', vim.schedule_wrap(function()
 end))
 """
 
+PLUGIN = f"""
+local function apply()
+  vim.api.nvim_buf_set_lines(0, 0, 0, true, {{ '{ACCEPTED}' }})
+end
+for _, key in ipairs({{ 'ga', 'g<CR>' }}) do vim.keymap.set('n', key, apply) end
+vim.keymap.set('i', '<C-g>', apply)
+vim.api.nvim_create_user_command('Apply', apply, {{}})
+"""
+"""A plugin in the manner of those that ask a model and apply its answer on a key."""
 TIDY = """
 local answers = {
   initialize = { capabilities = { documentFormattingProvider = true, renameProvider = true } },
@@ -164,6 +173,21 @@ def test_another_server_lays_out_renames_and_edits(desk):
         assert told["detailed"]["extensionId"] == "tidy"
     finally:
         desk.editor.ask("vim.lsp.stop_client(..., true)", client)
+
+
+@pytest.mark.parametrize("keys", ["ga", "g<CR>", ":Apply<CR>", "i<C-g>"])
+def test_a_plugin_that_puts_a_block_in_is_named(desk, keys, tmp_path):
+    lua = tmp_path / "avante.nvim" / "lua"
+    lua.mkdir(parents=True)
+    (lua / "avante.lua").write_text(PLUGIN)
+    desk.editor.ask(
+        "vim.opt.rtp:append(...); package.loaded.avante = nil; require('avante')", str(lua.parent)
+    )
+    desk.press(keys)
+    (told,) = eventually(desk.told, "it is told")
+    assert told["detailed"]["extensionId"] == "avante.nvim"
+    assert parse(told).assistant == "avante"
+    desk.press("<Esc>")
 
 
 def test_text_with_a_nul_is_known_again(desk):

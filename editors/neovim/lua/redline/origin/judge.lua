@@ -79,6 +79,14 @@ local function in_normal(one)
   return 'command', 'key'
 end
 
+--- A key or command that has a plugin's function put a block in: the plugin made the edit.
+local function by_plugin(one, kind, via, more)
+  if one.maker and one.block > BLOCK and (kind == 'command' or kind == 'type') then
+    return 'program', 'plugin', { maker = one.maker }
+  end
+  return kind, via, more
+end
+
 --- The kind of a group of edits, how that is known, and what else is to be told.
 local function kind_of(one, turn)
   local context, key, pressed = one.context, one.key, one.pressed
@@ -109,11 +117,11 @@ local function kind_of(one, turn)
   if laid_out and not inserting and vim.list_contains(pressed, laid_out) then
     return 'format', 'operator'
   elseif command and not inserting then
-    return by_command(one, command.line)
+    return by_plugin(one, by_command(one, command.line))
   elseif inserting then
-    return in_insert(one, pressed)
+    return by_plugin(one, in_insert(one, pressed))
   end
-  return in_normal(one)
+  return by_plugin(one, in_normal(one))
 end
 
 --- Name the kinds of groups of edits. `turn` says that undo states went back or forth.
