@@ -9,7 +9,11 @@ import {
 } from 'vscode-languageclient/node';
 
 /** Announced under `experimental.redline` in the client's capabilities. */
-export const capabilities = { documentState: true, overview: true, hoverShowsFindings: true } as const;
+export const capabilities = {
+  documentState: true,
+  overview: true,
+  hoverShowsFindings: true,
+} as const;
 
 export type Strength = 'recorded' | 'matched' | 'declared' | 'suspected';
 

@@ -40,6 +40,8 @@ export interface Explanation {
 /** Two texts side by side. */
 export interface Sides {
   readonly title: string;
+  /** Of both documents; their language follows from it. */
+  readonly name: string;
   readonly file: string;
   readonly session: string;
 }
@@ -63,9 +65,14 @@ export function sides(known: Explanation, comparison: Comparison): Sides {
   const file = rows.flatMap((row) => row.file);
   const first = file[0]?.line ?? comparison.lines.first;
   const last = file.at(-1)?.line ?? comparison.lines.last;
+  const notebook = isNotebook(known);
+  const name = baseName(known.path);
+  // Lines of a notebook's file are none that anybody sees.
+  const place = notebook ? name : `${name}:${span({ first, last })}`;
   return {
-    title: `${baseName(known.path)}:${span({ first, last })} ↔ ${origin(known, comparison)}`,
-    file: text(file),
+    title: `${place} ↔ ${origin(known, comparison)}`,
+    name: notebook ? baseName(comparison.written_to ?? 'cell.txt') : fragmentName(name),
+    file: text(notebook ? file.map(ofCell) : file),
     session: text(rows.flatMap((row) => row.session)),
   };
 }
@@ -82,6 +89,26 @@ export function choices(known: Explanation, comparisons: readonly Comparison[]):
 /** The name of a document that is shown for a file's path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Some lines of JSON are no JSON, and an editor would say so; of JSON Lines it does not. */
+function fragmentName(name: string): string {
+  return name.replace(/\.jsonc?$/, '.jsonl');
+}
+
+function isNotebook({ path }: Explanation): boolean {
+  return path.endsWith('.ipynb');
+}
+
+/** A line of a cell as a person wrote it, where a notebook's file quotes it on a line of its own. */
+function ofCell({ line, text }: Line): Line {
+  const quoted = /^\s*(".*"),?\s*$/.exec(text)?.[1];
+  if (quoted === undefined) return { line, text };
+  try {
+    return { line, text: (JSON.parse(quoted) as string).replace(/\n$/, '') };
+  } catch {
+    return { line, text };
+  }
 }
 
 function origin(known: Explanation, { evidence }: Comparison): string {

@@ -39,7 +39,7 @@ export function registerEvidence(context: Context, documents: Documents): vscode
     const chosen = only !== undefined && found.length === 1 ? only : await choose(known, found);
     if (chosen === 'page') await papers.showPage(baseName(known.path), known.markdown);
     else if (chosen !== undefined) {
-      await papers.showSides(baseName(known.path), sides(known, chosen));
+      await papers.showSides(sides(known, chosen));
     }
   }
 

@@ -32,7 +32,7 @@ export class Papers implements vscode.TextDocumentContentProvider, vscode.Dispos
     return this.#papers.get(uri.toString())?.text ?? GONE;
   }
 
-  async showSides(name: string, { title, file, session }: Sides): Promise<void> {
+  async showSides({ name, title, file, session }: Sides): Promise<void> {
     const number = ++this.#count;
     const left = this.#keep(`${number}/file/${name}`, file);
     const right = this.#keep(`${number}/session/${name}`, session);

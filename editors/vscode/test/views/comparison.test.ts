@@ -38,6 +38,21 @@ test('each side has its own lines, and a gap shows', () => {
   assert.equal(session, 'def walk(grid):\n⋯\n    return 2\n');
 });
 
+test('a cell is shown as it is written, not as its file quotes it', () => {
+  const rows = [
+    { kind: 'changed', file: [line(31, '    "x = \\"one\\"\\n",')], session: [line(1, 'x = 1')] },
+    { kind: 'file', file: [line(32, '    "y"')], session: [] },
+  ] as const;
+  const { file, name, title } = sides({ ...KNOWN, path: 'graders/maze.ipynb' }, { ...WALK, rows });
+  assert.equal(file, 'x = "one"\ny\n');
+  assert.equal(name, 'walk.py');
+  assert.equal(title, 'maze.ipynb ↔ claude-code, 2026-03-01');
+});
+
+test('a part of a JSON file is not called a JSON file', () => {
+  assert.equal(sides({ ...KNOWN, path: 'tasks/maze.json' }, WALK).name, 'maze.jsonl');
+});
+
 test('only what has text can be laid beside the file', () => {
   assert.deepEqual(readable(KNOWN), [WALK]);
 });
