@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from maze import OWN, TIDES, WALK
+from repositories import HUMAN, Sample
 
 from .editor import eventually, fix
 from .neovim import PLUGIN, VERSIONS, Neovim
@@ -52,11 +53,11 @@ def _windows(desk: Desk) -> int:
     return len(desk.editor.call("nvim_tabpage_list_wins", 0))
 
 
-def _newest(desk: Desk, answer: str) -> dict[str, Any]:
+def _newest(root: Path, answer: str) -> dict[str, Any]:
     """The entry of the ledger that keeps this answer."""
 
     def found() -> dict[str, Any] | None:
-        entries = map(json.loads, _texts(desk.place.root / ".redline"))
+        entries = map(json.loads, _texts(root / ".redline"))
         return next((one for one in entries if one.get("answer") == answer), None)
 
     return eventually(found, f"the ledger keeps: {answer}")
@@ -242,15 +243,35 @@ def test_selected_lines_are_declared_with_what_the_answer_needs(desk):
     eventually(lambda: desk.status() == "grader: clean", "it was judged")
     desk.editor.ask(_ANSWERS, 4, "claude-code")
     desk.press("ggVj:Redline declare<CR>")
-    entry = _newest(desk, "assistant")
+    entry = _newest(desk.place.root, "assistant")
     assert entry["assistant"] == "claude-code"
     desk.editor.ask(_ANSWERS, 3, "https://example.org/walks")
     desk.press("ggVj:Redline declare<CR>")
-    assert _newest(desk, "web")["link"] == "https://example.org/walks"
+    assert _newest(desk.place.root, "web")["link"] == "https://example.org/walks"
     desk.editor.run("messages clear")
     desk.editor.ask(_ANSWERS, 3, None)
     desk.press("ggVj:Redline declare<CR>")
     assert desk.messages() == "", "Escape gives up"
+
+
+def test_an_answer_goes_to_the_repository_of_its_file(desk):
+    other = Sample.new(desk.place.root.parent / f"other-{desk.version}")
+    other.commit(
+        "Grade ferries", {"redline.yaml": "schema: policy/1\n", "graders/far.py": GREETING}
+    )
+    other.git("config", "user.name", HUMAN[0])
+    other.git("config", "user.email", HUMAN[1])
+    desk.editor.open(str(other.root / "graders" / "far.py"))
+    eventually(lambda: desk.status() == "grader: clean", "it was judged")
+    assert desk.editor.ask("return #require('redline.lsp').clients()") == 2
+    # Pickers take the answer in a window of their own.
+    desk.editor.ask(
+        "vim.ui.select = function(items, _, choose) vim.cmd.new(); choose(items[1]) end"
+    )
+    desk.press("ggVj:Redline declare<CR>")
+    assert _newest(other.root, "mine")["path"] == "graders/far.py"
+    desk.editor.run("close")
+    desk.editor.run("bwipeout")
 
 
 def test_evidence_leaves_the_options_of_other_windows_alone(desk):

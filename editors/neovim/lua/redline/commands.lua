@@ -4,6 +4,8 @@ local M = {}
 
 local lsp = require('redline.lsp')
 
+local NOBODY = 'no server looks at this file'
+
 local function here(call, prefer)
   local place = require('redline.place')
   return place.of(call.line1 - 1, call.line2 - 1, call.range > 0, prefer)
@@ -12,7 +14,7 @@ end
 local function status()
   local known = require('redline.state').of()
   if not known then
-    lsp.say(lsp.client() and 'this file is being judged' or 'no server looks at this file')
+    lsp.say(lsp.client() and 'this file is being judged' or NOBODY)
   elseif known.state == 'outside' then
     lsp.say('no zone protects this file')
   else
@@ -70,7 +72,11 @@ local known = {
   },
   evidence = {
     run = function(call)
-      require('redline.evidence').show(here(call))
+      if lsp.client() or #lsp.clients() == 0 then
+        require('redline.evidence').show(here(call))
+      else
+        lsp.say(NOBODY)
+      end
     end,
   },
   declare = { run = declare },

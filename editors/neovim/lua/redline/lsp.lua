@@ -134,6 +134,24 @@ function M.client(bufnr)
   return M.clients(bufnr or api.nvim_get_current_buf())[1]
 end
 
+--- The buffer of a client that holds a document.
+---@return integer?
+function M.buffer_of(client, uri)
+  for bufnr in pairs(client.attached_buffers) do
+    if api.nvim_buf_is_valid(bufnr) and vim.uri_from_bufnr(bufnr) == uri then
+      return bufnr
+    end
+  end
+end
+
+--- Where a person has answered, another window than the file's may be the current one.
+local function client_of(uri)
+  local holding = vim.tbl_filter(function(client)
+    return M.buffer_of(client, uri) ~= nil
+  end, uri and M.clients() or {})
+  return holding[1] or M.client() or M.clients()[1]
+end
+
 function M.notify(client, method, params)
   if modern then
     return client:notify(method, params)
@@ -162,7 +180,7 @@ end
 
 --- Have a server carry out a command; without a server, say so.
 function M.execute(command, argument, answer, client)
-  client = client or M.client() or M.clients()[1]
+  client = client or client_of(argument and argument.uri)
   if not client then
     M.say(M.NONE, vim.log.levels.WARN)
     return

@@ -12,15 +12,6 @@ local on = false
 --- By buffer, the edits that the server may not have heard of yet: version and lines.
 local edits = {}
 
-local function buffer_of(client_id, uri)
-  local client = vim.lsp.get_client_by_id(client_id)
-  for bufnr in pairs(client and client.attached_buffers or {}) do
-    if vim.uri_from_bufnr(bufnr) == uri then
-      return bufnr
-    end
-  end
-end
-
 --- Where a line is after an edit of the lines from `first` until before `last`.
 local function after(line, edit, floor)
   if line >= edit.last then
@@ -52,7 +43,8 @@ end
 
 --- Take in `redline/documentState`.
 function M.hear(told, client_id)
-  local bufnr = on and buffer_of(client_id, told.textDocument.uri)
+  local client = on and vim.lsp.get_client_by_id(client_id)
+  local bufnr = client and require('redline.lsp').buffer_of(client, told.textDocument.uri)
   if not bufnr then
     return
   end
