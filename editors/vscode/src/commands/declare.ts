@@ -1,6 +1,7 @@
 /** Says where a text is from: the one selected, or that of the finding at the caret. */
 import * as vscode from 'vscode';
 import type { Context } from '../context.js';
+import { isFollowed } from '../views/documents.js';
 import { findingAt } from './findingAt.js';
 
 const COMMAND = 'redline.declare';
@@ -25,7 +26,7 @@ export async function declare(context: Context, target?: Target): Promise<void> 
 
 function chosen(): Target | undefined {
   const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) {
+  if (editor === undefined || !isFollowed(editor.document)) {
     void vscode.window.showInformationMessage('Redline: open the text that you want to speak of.');
     return undefined;
   }

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Context } from '../context.js';
 import { baseName, choices, readable, sides } from './comparison.js';
 import type { Choice, Comparison, Explanation } from './comparison.js';
-import type { Documents } from './documents.js';
+import { isFollowed, type Documents } from './documents.js';
 import { Papers } from './papers.js';
 import { regionAt } from './regions.js';
 
@@ -77,7 +77,7 @@ async function choose(
 /** What is selected; without a selection the region around the cursor, else its line. */
 function atCursor(documents: Documents): Place | undefined {
   const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) return undefined;
+  if (editor === undefined || !isFollowed(editor.document)) return undefined;
   const uri = editor.document.uri.toString();
   const { start, end, isEmpty } = editor.selection;
   const chosen = {
