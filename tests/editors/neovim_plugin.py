@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from maze import WALK
+
 from .editor import eventually
 from .neovim import PLUGIN, Neovim
-from .place import Place, made
+from .place import GREETING, Place, made
+
+FREE = 3
+"""The line, from 0, where a grader ends and text is put."""
 
 _LISTEN = """
 local lsp = require('redline.lsp')
@@ -92,3 +97,12 @@ def running(version: str, scratch: Path) -> Iterator[Desk]:
     editor = Neovim(place.root, package(scratch), place.environment, version)
     yield Desk(editor, place, version)
     editor.close()
+
+
+def pasted(desk: Desk, path: str, text: str = WALK) -> None:
+    """Paste a text behind a person's own in a new grader; wait for what the server says."""
+    desk.fresh(path, GREETING)
+    desk.editor.go(FREE, 0)
+    desk.editor.paste(text)
+    eventually(desk.editor.problems, "the server objects")
+    eventually(desk.signs, "the lines are marked")
