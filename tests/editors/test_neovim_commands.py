@@ -121,7 +121,6 @@ def test_a_check_says_once_what_came_of_it(desk):
     said = eventually(lambda: "looked at" in (m := desk.messages()) and m, "it is told")
     assert re.fullmatch(r"Redline: .* looked at\.", said.strip())
     assert desk.editor.ask("return _G.progress")[0].startswith("Redline: ")
-    assert desk.editor._mode() == "n", "nobody has to confirm it"
 
 
 def test_the_log_and_the_information_for_a_report_open(desk):

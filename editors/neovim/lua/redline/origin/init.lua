@@ -260,8 +260,12 @@ local function listen()
   each('BufEnter', function(happened)
     local state = followed[happened.buf]
     if state and state.live then
-      state.undo = vim.fn.changenr()
-      state.newest = math.max(state.newest, state.undo)
+      if state.undo then
+        state.undo = vim.fn.changenr()
+        state.newest = math.max(state.newest, state.undo)
+      else
+        state.undo, state.newest = undo_limits(happened.buf)
+      end
     end
   end)
   each('BufWipeout', function(happened)
