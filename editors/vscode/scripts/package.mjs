@@ -40,5 +40,6 @@ run(
 );
 run(
   ...[process.execPath, 'node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies'],
-  ...['--allow-missing-repository', '--out', vsix],
+  // The pictures of the README are in the package.
+  ...['--allow-missing-repository', '--no-rewrite-relative-links', '--out', vsix],
 );
