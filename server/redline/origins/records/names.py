@@ -51,6 +51,7 @@ _TITLES = {
     "amazon-q": "Amazon Q",
     "chatgpt": "ChatGPT",
     "claude-code": "Claude Code",
+    "codecompanion": "CodeCompanion",
     "copilot": "GitHub Copilot",
     "droid": "Factory Droid",
     "opencode": "OpenCode",
