@@ -14,7 +14,7 @@ from .code_server import CodeServer
 from .conftest import server_settings
 from .editor import eventually
 from .place import GREETING, made
-from .steps import FREE, marked
+from .steps import FREE, marked, paste
 from .workbench import Workbench
 
 SILENT = "import time\nwhile True:\n    time.sleep(60)\n"
@@ -128,6 +128,19 @@ def test_a_paste_is_explained_from_the_tree_by_keys(window, place):
     window.pick("This text is from elsewhere in this repository")
     eventually(lambda: not marked(window), "nothing is left to ask")
     assert list((place.root / ".redline" / "ledger").rglob("*.json"))
+    window.ask("clear")
+
+
+def test_the_tree_leads_to_where_a_finding_has_moved(window):
+    paste(window, "graders/w.py")
+    window.palette("Redline: Focus on Protected Zones View")
+    row = ".sidebar .monaco-list-row[aria-label^='error, line 4']"
+    window.wait_for(row)
+    window.go(0, 0)
+    window.keys("#\n#\n")
+    eventually(lambda: window.problems()[0].line == FREE + 2, "the finding goes with its text")
+    window.see(lambda page: page.locator(row).first.click())
+    eventually(lambda: window.ask("caret")[1:3] == [FREE + 2, 0], "the caret is where it is now")
     window.ask("clear")
 
 

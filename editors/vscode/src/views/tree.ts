@@ -121,7 +121,10 @@ export function registerTree(context: Context): vscode.Disposable {
     vscode.commands.registerCommand('redline.refreshOverview', () => ask(context.client())),
     vscode.commands.registerCommand(
       'redline.item.open',
-      onItem(({ place }) => place && open(place)),
+      onItem((face) => {
+        const place = present(face);
+        return place && open(place);
+      }),
     ),
     vscode.commands.registerCommand(
       'redline.item.showEvidence',
@@ -137,6 +140,26 @@ export function registerTree(context: Context): vscode.Disposable {
   );
 }
 
+/** Where it leads now: of findings that edits have only moved the view is not told. */
+function present({ kind, place, target }: Face): Face['place'] {
+  if (kind !== 'finding' || place?.range === undefined || target === undefined) return place;
+  const told = place.range.start.line;
+  const [nearest] = vscode.languages
+    .getDiagnostics(vscode.Uri.parse(target.uri, true))
+    .filter((one) => fingerprintOf(one) === target.fingerprint)
+    .map(({ range }) => range)
+    .sort((one, other) => Math.abs(one.start.line - told) - Math.abs(other.start.line - told));
+  return nearest === undefined ? place : { uri: place.uri, range: nearest };
+}
+
+/** The client keeps what the server has put beside a diagnostic for itself. */
+function fingerprintOf(diagnostic: vscode.Diagnostic & { data?: unknown }): unknown {
+  const { data } = diagnostic;
+  return typeof data === 'object' && data !== null && 'fingerprint' in data
+    ? data.fingerprint
+    : undefined;
+}
+
 async function open({ uri, range }: NonNullable<Face['place']>): Promise<void> {
   const selection =
     range &&
@@ -150,7 +173,9 @@ async function open({ uri, range }: NonNullable<Face['place']>): Promise<void> {
   await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(uri, true), { selection });
 }
 
-async function declare({ target, place }: Face): Promise<void> {
+async function declare(face: Face): Promise<void> {
+  const { target } = face;
+  const place = present(face);
   if (target === undefined || place === undefined) return;
   // Who answers for a text sees it, and the server takes answers for open documents only.
   await open(place);
