@@ -49,6 +49,7 @@ def test_the_record_is_that_of_explain_with_the_page_beside_it(start, maze):
     told = command(client, SHOW, {"uri": uri, "fingerprint": fingerprint(client)})
     page, shown = told.pop("markdown"), told.pop("shown")
     (place,) = told.pop("locations")
+    assert told.pop("names") == {"claude-code": "Claude Code"}
     documented(told)
     session = Path(unquote(urlsplit(place["uri"]).path)).read_text(encoding="utf-8")
     assert "def shortest_way" in session.splitlines()[place["range"]["start"]["line"]]

@@ -26,7 +26,7 @@ from redline.live.analyst import AnalystError
 from redline.live.beside import Beside
 from redline.live.jobs import beside
 from redline.live.places import Extent
-from redline.live.wording import RuleWords
+from redline.live.wording import RuleWords, who
 from redline.lsp.facts import Told, finding_lines
 from redline.lsp.hover import RuleBook, touches
 from redline.lsp.links import behind_record
@@ -177,7 +177,8 @@ class Evidence:
 
         ``argument`` is ``{"uri", "fingerprint"}`` or ``{"uri", "range"}``, optionally with
         ``"show": false``. The record is that of ``docs/explanation.schema.json`` with the page as
-        ``markdown`` beside it, and with ``locations`` of the evidence in sessions' files.
+        ``markdown`` beside it, with ``locations`` of the evidence in sessions' files and with the
+        ``names`` of its assistants as people write them.
         """
         table = argument if isinstance(argument, Mapping) else {}
         document = self._server.session.document(str(table.get("uri")))
@@ -204,7 +205,9 @@ class Evidence:
         page = page_of(analysis.path, told, asked.findings, words, folder.root)
         shown = table.get("show", True) is True and await self._shown(analysis.path, page)
         locations = await behind_record(folder, told.record)
-        return {**told.record, "markdown": page, "shown": shown, "locations": locations}
+        names = {one["assistant"]: who(one["assistant"]) for one in told.record["evidence"]}
+        more = {"markdown": page, "shown": shown, "locations": locations, "names": names}
+        return {**told.record, **more}
 
     async def _shown(self, path: str, page: str) -> bool:
         capabilities = self._server.session.capabilities

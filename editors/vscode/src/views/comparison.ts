@@ -34,6 +34,8 @@ export interface Explanation {
   readonly lines: { readonly first: number; readonly last: number };
   readonly evidence: readonly Piece[];
   readonly comparisons: readonly Comparison[];
+  /** Of assistants, as people write them. */
+  readonly names: Readonly<Record<string, string>>;
   readonly markdown: string;
 }
 
@@ -115,7 +117,8 @@ function origin(known: Explanation, { evidence }: Comparison): string {
   const piece = known.evidence[evidence[0] ?? -1];
   if (piece === undefined) return 'session';
   const day = piece.time?.slice(0, 10);
-  return [piece.assistant, day].filter(Boolean).join(', ');
+  const name = known.names[piece.assistant] ?? piece.assistant;
+  return [name, day].filter(Boolean).join(', ');
 }
 
 function span({ first, last }: { readonly first: number; readonly last: number }): string {

@@ -28,12 +28,13 @@ const KNOWN = {
   lines: { first: 1, last: 9 },
   evidence: [piece('codex', null), piece('claude-code', '2026-03-01T10:00:00Z')],
   comparisons: [WALK, { ...WALK, unknown: 'its file has gone', rows: [] }],
+  names: { codex: 'Codex', 'claude-code': 'Claude Code' },
   markdown: '# walk.py',
 };
 
 test('each side has its own lines, and a gap shows', () => {
   const { file, session, title } = sides(KNOWN, WALK);
-  assert.equal(title, 'walk.py:4–5 ↔ claude-code, 2026-03-01');
+  assert.equal(title, 'walk.py:4–5 ↔ Claude Code, 2026-03-01');
   assert.equal(file, 'def walk(maze):\n    return 1\n');
   assert.equal(session, 'def walk(grid):\n⋯\n    return 2\n');
 });
@@ -46,7 +47,7 @@ test('a cell is shown as it is written, not as its file quotes it', () => {
   const { file, name, title } = sides({ ...KNOWN, path: 'graders/maze.ipynb' }, { ...WALK, rows });
   assert.equal(file, 'x = "one"\ny\n');
   assert.equal(name, 'walk.py');
-  assert.equal(title, 'maze.ipynb ↔ claude-code, 2026-03-01');
+  assert.equal(title, 'maze.ipynb ↔ Claude Code, 2026-03-01');
 });
 
 test('a part of a JSON file is not called a JSON file', () => {
@@ -59,7 +60,7 @@ test('only what has text can be laid beside the file', () => {
 
 test('a choice tells whose text it is and how alike', () => {
   const [choice] = choices(KNOWN, [WALK]);
-  assert.equal(choice?.label, 'claude-code, 2026-03-01');
+  assert.equal(choice?.label, 'Claude Code, 2026-03-01');
   assert.equal(choice.description, 'wrote /maze/walk.py');
   assert.equal(choice.detail, '6 of 8 tokens the same, lines 4–5');
 });
