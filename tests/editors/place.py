@@ -32,8 +32,9 @@ class Place:
     environment: dict[str, str]
 
     def read(self, path: str) -> str:
-        """A file as it lies on disk."""
-        return (self.root / path).read_text(encoding="utf-8")
+        """A file as it lies on disk; empty as long as there is none."""
+        file = self.root / path
+        return file.read_text(encoding="utf-8") if file.exists() else ""
 
     def write(self, path: str, text: str) -> None:
         """Change a file behind every editor's back."""
