@@ -32,8 +32,9 @@ _NO_RATIO = {"findings in the file", "bytes of an answer", "keys typed"}
 
 def render(contenders: Sequence[Contender], sizes: Sequence[int], rounds: int, command: str) -> str:
     """Markdown of all figures, a table for each size; medians over the rounds."""
+    over = "one round" if rounds == 1 else f"medians of {rounds} rounds"
     parts = [
-        f"Measured on {date.today():%-d %B %Y} with `{command}`, medians of {rounds} rounds, the "
+        f"Measured on {date.today():%-d %B %Y} with `{command}`, {over}, the "
         f"servers in turn: {page.machine()}.\n"
     ]
     parts += [_table(contenders, lines) for lines in sizes]
