@@ -13,6 +13,8 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -74,8 +76,7 @@ def trixie(folder: Path) -> None:
         raise Missing("Debian's keys are missing: apt-get install debian-archive-keyring")
     (folder / "sources").mkdir()
     (folder / "sources" / "trixie.sources").write_text(
-        "Types: deb\nURIs: http://deb.debian.org/debian\nSuites: trixie\nComponents: main\n"
-        f"Signed-By: {KEYS}\n",
+        f"Types: deb\nURIs: {_archive()}\nSuites: trixie\nComponents: main\nSigned-By: {KEYS}\n",
         encoding="utf-8",
     )
     # To this apt nothing is installed, so it also fetches what the machine has in another version.
@@ -96,6 +97,18 @@ def trixie(folder: Path) -> None:
         words = {"loader": loader, "libraries": loader.parent, "always": always}
         starter.write_text(STARTER.format(program=program, **words), encoding="utf-8")
         starter.chmod(0o755)
+
+
+def _archive() -> str:
+    """Where this machine has its Debian from: another release of it lies beside."""
+    release = platform.freedesktop_os_release()
+    suite = release.get("VERSION_CODENAME", "")
+    command = ["apt-get", "--print-uris", "update"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    found = re.search(rf"^'(\S+)/dists/{re.escape(suite)}/InRelease'", told, re.MULTILINE)
+    if release.get("ID") != "debian" or found is None:
+        raise Missing("this is no Debian: install Helix, and Neovim 0.10, by hand")
+    return found[1]
 
 
 def workbench(folder: Path) -> None:
